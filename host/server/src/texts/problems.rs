@@ -1,0 +1,228 @@
+//! What people read for each code of a refusal (design §13). A plugin's own codes keep the plugin's words.
+
+use guanxi_core::meta::Locale;
+use guanxi_core::{Problem, Value};
+
+use super::{t, texts};
+
+texts! {
+    problem_malformed => "没能看懂这个请求", "The request could not be read";
+    problem_filter_syntax => "条件写法有误", "The filter cannot be read";
+    problem_filter_at(position) => "条件写法有误，第 {position} 个字符处", "The filter cannot be read at character {position}";
+    problem_filter_detail(detail) => "条件写法有误：{detail}", "The filter cannot be read: {detail}";
+    problem_filter_not_pushable => "这个条件不能用于筛选", "This condition cannot be used as a filter";
+    problem_auth => "请先登录", "Sign in first";
+    problem_denied => "您没有这项权限", "You do not have the right to do this";
+    problem_denied_with(right) => "需要“{right}”权限", "This needs “{right}”";
+    problem_not_found => "找不到，可能已删除或不在您能看到的范围里", "Not there. It may have been deleted, or you may not have access";
+    problem_version_conflict => "别人先改了这条记录；请看最新内容后再保存", "Someone else saved first. Look at the latest version, then save";
+    problem_required => "必填", "Required";
+    problem_not_unique => "已有相同的值", "This value is taken";
+    problem_not_unique_value(value) => "已有“{value}”", "“{value}” is taken";
+    problem_type => "格式不对", "The format is not right";
+    problem_type_expected(expected) => "请填{expected}", "Please enter {expected}";
+    problem_type_received(expected, value) => "请填{expected}，收到“{value}”", "Please enter {expected}; this was “{value}”";
+    problem_range => "超出允许范围", "Out of range";
+    problem_range_between(min, max) => "须在 {min} 到 {max} 之间", "Must be between {min} and {max}";
+    problem_range_min(min) => "不能小于 {min}", "Must be at least {min}";
+    problem_range_max(max) => "不能大于 {max}", "Must be at most {max}";
+    problem_range_length(max) => "最多 {max} 字", "At most {max} characters";
+    problem_range_scale(scale) => "最多 {scale} 位小数", "At most {scale} decimals";
+    problem_option => "不在可选项里", "Not one of the options";
+    problem_option_value(value) => "“{value}”不在可选项里", "“{value}” is not one of the options";
+    problem_field_unknown => "没有这个字段", "There is no such field";
+    problem_field_unknown_name(name) => "没有字段“{name}”", "There is no field “{name}”";
+    problem_reference => "找不到所选的记录", "The chosen record is not there";
+    problem_rule => "不符合规则", "A rule was not met";
+    problem_illegal_transition => "不能从现在的状态改到这个状态", "This state cannot follow the present one";
+    problem_ambiguous => "有多个动作可到这个状态，请选一个动作", "Several actions lead to this state. Choose one";
+    problem_confirm => "请确认后再保存", "Please confirm, then save";
+    problem_request_large => "内容太大", "The content is too large";
+    problem_too_wide => "这条记录的内容太长，请缩短文本", "This record is too long. Shorten its texts";
+    problem_too_many_fields => "字段已达上限", "The object has as many fields as it can";
+    problem_idempotency => "同一个请求编号已用于别的内容", "This request key was used for other content";
+    problem_cascade => "连带改动太多，没有保存", "Too many changes followed from this one. Nothing was saved";
+    problem_plugin => "插件没能完成检查，没有保存", "A plugin could not finish its check. Nothing was saved";
+    problem_plugin_named(plugin) => "插件“{plugin}”没能完成检查，没有保存", "Plugin “{plugin}” could not finish its check. Nothing was saved";
+    problem_rate => "请求太快，请稍后再试", "Too many requests. Try again in a moment";
+    problem_busy => "服务器正忙，请稍后再试", "The server is busy. Try again in a moment";
+    problem_slow => "查询太慢，已停下", "The query was too slow and was stopped";
+    problem_slow_index(index) => "查询太慢，已停下；给 {index} 加索引会快", "The query was too slow and was stopped. An index on {index} would help";
+    problem_csv => "CSV 文件有误", "The CSV file has a mistake";
+    problem_lookup_none => "没有找到对应的记录", "No record matches";
+    problem_lookup_none_value(value) => "没有找到“{value}”", "No record matches “{value}”";
+    problem_lookup_many => "有多条对应的记录", "Several records match";
+    problem_lookup_many_value(value) => "有多条记录叫“{value}”", "Several records match “{value}”";
+    problem_package => "插件包不能用", "The plugin package cannot be used";
+    problem_not_component => "文件不是 WebAssembly 组件", "The file is not a WebAssembly component";
+    problem_manifest_missing => "插件包里没有清单", "The plugin package has no manifest";
+    problem_manifest_invalid => "插件清单有误", "The plugin's manifest has a mistake";
+    problem_import_undeclared => "插件用了清单里没有声明的能力", "The plugin uses a capability that its manifest does not declare";
+    problem_link => "插件要的接口这台服务器没有", "The plugin asks for an interface that this server does not have";
+    problem_internal => "服务器出了问题，您的数据没有改动", "Something failed on the server. Nothing was changed";
+    kind_text => "文字", "text";
+    kind_email => "邮箱地址，如 name@company.cn", "an e-mail address, such as name@company.com";
+    kind_phone => "电话号码", "a phone number";
+    kind_url => "以 https:// 开头的网址", "a web address that starts with https://";
+    kind_integer => "整数", "a whole number";
+    kind_decimal => "数字", "a number";
+    kind_percent => "百分比，如 60.00", "a percentage, such as 60.00";
+    kind_money => "金额，如 1860.50", "an amount, such as 1860.50";
+    kind_bool => "是或否", "yes or no";
+    kind_date => "日期，如 2026-11-22", "a date, such as 2026-11-22";
+    kind_datetime => "日期和时间", "a date and time";
+    kind_reference => "一条记录", "a record";
+    kind_select => "一个选项", "one of the options";
+}
+
+/// The sentence for a person. Known codes are translated with their parts; other codes (a plugin's) keep their own detail.
+///
+/// Parts used when present: `value`, `expected` (a field type's name), `min`, `max`, `max_length`, `scale`, `right`, `plugin`,
+/// `index`, `detail`, `name`.
+pub fn problem_text(locale: Locale, problem: &Problem) -> String {
+    let texts = t(locale);
+    let part = |name: &str| problem.params.iter().find(|(key, _)| key == name).map(|(_, value)| shown(value));
+    let or = |with: Option<String>, without: &str| with.unwrap_or_else(|| without.to_owned());
+    match problem.code.as_str() {
+        "request.malformed" => texts.problem_malformed().into(),
+        "filter.syntax" => match (problem.position, part("detail")) {
+            (Some(position), _) => texts.problem_filter_at(&position.to_string()),
+            (None, Some(detail)) => texts.problem_filter_detail(&detail),
+            (None, None) => texts.problem_filter_syntax().into(),
+        },
+        "filter.not_pushable" => texts.problem_filter_not_pushable().into(),
+        "auth.required" => texts.problem_auth().into(),
+        "permission.denied" => or(part("right").map(|r| texts.problem_denied_with(&r)), texts.problem_denied()),
+        "not_found" => texts.problem_not_found().into(),
+        "record.version_conflict" => texts.problem_version_conflict().into(),
+        "field.required" => texts.problem_required().into(),
+        "field.not_unique" => or(part("value").map(|v| texts.problem_not_unique_value(&v)), texts.problem_not_unique()),
+        "field.type" => match (part("expected").map(|e| kind(locale, &e)), part("value")) {
+            (Some(expected), Some(value)) => texts.problem_type_received(&expected, &value),
+            (Some(expected), None) => texts.problem_type_expected(&expected),
+            _ => texts.problem_type().into(),
+        },
+        "field.range" => range(locale, &part),
+        "field.option" => or(part("value").map(|v| texts.problem_option_value(&v)), texts.problem_option()),
+        "field.unknown" => or(
+            part("name").or_else(|| problem.field.clone()).map(|n| texts.problem_field_unknown_name(&n)),
+            texts.problem_field_unknown(),
+        ),
+        "reference.not_found" => texts.problem_reference().into(),
+        "rule.failed" => texts.problem_rule().into(),
+        "state.illegal_transition" => texts.problem_illegal_transition().into(),
+        "state.ambiguous" => texts.problem_ambiguous().into(),
+        "confirm.needed" => texts.problem_confirm().into(),
+        "request.too_large" => texts.problem_request_large().into(),
+        "record.too_wide" => texts.problem_too_wide().into(),
+        "object.too_many_fields" => texts.problem_too_many_fields().into(),
+        "idempotency.body_differs" => texts.problem_idempotency().into(),
+        "save.cascade_limit" => texts.problem_cascade().into(),
+        "plugin.failed" => or(part("plugin").map(|p| texts.problem_plugin_named(&p)), texts.problem_plugin()),
+        "rate.limited" => texts.problem_rate().into(),
+        "busy" | "tenant.busy" => texts.problem_busy().into(),
+        "query.too_slow" => or(part("index").map(|i| texts.problem_slow_index(&i)), texts.problem_slow()),
+        "import.lookup_none" => or(part("value").map(|v| texts.problem_lookup_none_value(&v)), texts.problem_lookup_none()),
+        "import.lookup_many" => or(part("value").map(|v| texts.problem_lookup_many_value(&v)), texts.problem_lookup_many()),
+        "package.not_component" => texts.problem_not_component().into(),
+        "package.manifest_missing" => texts.problem_manifest_missing().into(),
+        "package.manifest_invalid" => texts.problem_manifest_invalid().into(),
+        "package.import_undeclared" => texts.problem_import_undeclared().into(),
+        "package.link" => texts.problem_link().into(),
+        "internal" => texts.problem_internal().into(),
+        code if code.starts_with("csv.") => texts.problem_csv().into(),
+        code if code.starts_with("package.") => texts.problem_package().into(),
+        _ => problem.detail.clone(),
+    }
+}
+
+fn range(locale: Locale, part: &dyn Fn(&str) -> Option<String>) -> String {
+    let texts = t(locale);
+    if let Some(max) = part("max_length") {
+        return texts.problem_range_length(&max);
+    }
+    if let Some(scale) = part("scale") {
+        return texts.problem_range_scale(&scale);
+    }
+    match (part("min"), part("max")) {
+        (Some(min), Some(max)) => texts.problem_range_between(&min, &max),
+        (Some(min), None) => texts.problem_range_min(&min),
+        (None, Some(max)) => texts.problem_range_max(&max),
+        (None, None) => texts.problem_range().into(),
+    }
+}
+
+/// Words for a field type's name; a name without words stays as it is.
+fn kind(locale: Locale, name: &str) -> String {
+    let texts = t(locale);
+    match name {
+        "text" | "long_text" => texts.kind_text(),
+        "email" => texts.kind_email(),
+        "phone" => texts.kind_phone(),
+        "url" => texts.kind_url(),
+        "integer" => texts.kind_integer(),
+        "decimal" => texts.kind_decimal(),
+        "percent" => texts.kind_percent(),
+        "money" => texts.kind_money(),
+        "bool" => texts.kind_bool(),
+        "date" => texts.kind_date(),
+        "datetime" => texts.kind_datetime(),
+        "reference" => texts.kind_reference(),
+        "select" => texts.kind_select(),
+        other => other,
+    }
+    .to_owned()
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Text(text) => text.clone(),
+        Value::Int(number) => number.to_string(),
+        Value::Decimal(number) => number.to_string(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Date(date) => date.to_string(),
+        Value::Instant(instant) => instant.format("%Y-%m-%d %H:%M").to_string(),
+        Value::Ref(id) => id.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_host_code_has_words_in_both_languages() {
+        for code in [
+            "request.malformed", "filter.syntax", "auth.required", "permission.denied", "not_found", "record.version_conflict",
+            "field.not_unique", "state.illegal_transition", "state.ambiguous", "confirm.needed", "request.too_large", "field.unknown",
+            "field.required", "field.type", "field.range", "field.option", "reference.not_found", "rule.failed", "filter.not_pushable",
+            "record.too_wide", "object.too_many_fields", "idempotency.body_differs", "save.cascade_limit", "plugin.failed", "rate.limited",
+            "busy", "tenant.busy", "query.too_slow", "csv.unclosed_quote", "import.lookup_none", "import.lookup_many",
+            "package.not_component", "package.manifest_missing", "package.manifest_invalid", "package.import_undeclared", "package.link",
+            "internal",
+        ] {
+            for locale in [Locale::ZhCn, Locale::En] {
+                let text = problem_text(locale, &Problem::error(code, "DETAIL"));
+                assert!(!text.is_empty() && text != "DETAIL", "{code} has no words in {locale:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn parts_make_the_sentence_precise() {
+        let check = |problem: Problem, zh: &str, en: &str| {
+            assert_eq!(problem_text(Locale::ZhCn, &problem), zh);
+            assert_eq!(problem_text(Locale::En, &problem), en);
+        };
+        check(Problem::error("field.option", "").with("value", "x"), "“x”不在可选项里", "“x” is not one of the options");
+        check(
+            Problem::error("field.type", "").with("expected", "integer").with("value", "abc"),
+            "请填整数，收到“abc”",
+            "Please enter a whole number; this was “abc”",
+        );
+        check(Problem::error("field.range", "").with("min", 0_i64).with("max", 100_i64), "须在 0 到 100 之间", "Must be between 0 and 100");
+        check(Problem::error("filter.syntax", "").at(7), "条件写法有误，第 7 个字符处", "The filter cannot be read at character 7");
+        check(Problem::error("cp.loss.no_reason", "Say why"), "Say why", "Say why");
+    }
+}

@@ -1,0 +1,238 @@
+//! How values are written for people, per language. Null is [`EMPTY`], zero is `0`.
+//!
+//! Today and the zone are arguments: nothing here asks for the time.
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
+use chrono_tz::Tz;
+use guanxi_core::Decimal;
+use guanxi_core::meta::Locale;
+
+use crate::texts::t;
+
+/// Written where there is no value.
+pub const EMPTY: &str = "—";
+/// Counts are exact up to here, then estimated and said to be so.
+pub const EXACT_COUNT_LIMIT: u64 = 10_000;
+
+/// Where an amount stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MoneyStyle {
+    /// Lists, cards, column sums: minor digits only if there are any.
+    Short,
+    /// Details and totals that people reconcile: always with minor digits.
+    Full,
+}
+
+/// `¥1,860,000` or `¥60,000.00`; negative as `−¥5.00`.
+pub fn money(amount: Decimal, currency: &str, style: MoneyStyle) -> String {
+    let text = decimal(amount);
+    let text = match (style, text.split_once('.')) {
+        (MoneyStyle::Short, Some((whole, fraction))) if fraction.bytes().all(|b| b == b'0') => whole.to_owned(),
+        _ => text,
+    };
+    let symbol = currency_symbol(currency);
+    match text.strip_prefix('−') {
+        Some(positive) => format!("−{symbol}{positive}"),
+        None => format!("{symbol}{text}"),
+    }
+}
+
+/// The sign in front of amounts; the code itself with a space where a currency has no sign of its own.
+pub fn currency_symbol(currency: &str) -> String {
+    match currency {
+        "CNY" | "JPY" => "¥".into(),
+        "USD" => "$".into(),
+        "EUR" => "€".into(),
+        "GBP" => "£".into(),
+        "HKD" => "HK$".into(),
+        "TWD" => "NT$".into(),
+        "KRW" => "₩".into(),
+        "INR" => "₹".into(),
+        other => format!("{other}\u{a0}"),
+    }
+}
+
+/// `59.02%`: the stored number is already in percent.
+pub fn percent(value: Decimal) -> String {
+    format!("{}%", decimal(value))
+}
+
+/// `1,234.50` with all digits of its scale.
+pub fn decimal(value: Decimal) -> String {
+    let text = value.to_string();
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(rest) => ("−", rest),
+        None => ("", text.as_str()),
+    };
+    match digits.split_once('.') {
+        Some((whole, fraction)) => format!("{sign}{}.{fraction}", grouped(whole)),
+        None => format!("{sign}{}", grouped(digits)),
+    }
+}
+
+/// `12,345`.
+pub fn integer(value: i64) -> String {
+    decimal(Decimal::new(value, 0))
+}
+
+fn grouped(digits: &str) -> String {
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1,284`; above the limit and not exact `约 12,400` / `about 12,400` (three digits are meant).
+pub fn count(value: u64, exact: bool, locale: Locale) -> String {
+    let shown = |n: u64| grouped(&n.to_string());
+    if exact || value <= EXACT_COUNT_LIMIT { shown(value) } else { t(locale).about(&shown(three_digits(value))) }
+}
+
+/// For tabs and menus: `1,284`, then `1.24 万` / `12.4k`.
+pub fn count_short(value: u64, locale: Locale) -> String {
+    if value < EXACT_COUNT_LIMIT {
+        return grouped(&value.to_string());
+    }
+    match locale {
+        Locale::ZhCn => t(locale).ten_thousands(&short(value, 10_000)),
+        Locale::En if value < 1_000_000 => format!("{}k", short(value, 1_000)),
+        Locale::En => format!("{}m", short(value, 1_000_000)),
+    }
+}
+
+fn three_digits(value: u64) -> u64 {
+    let step = 10_u64.pow(value.to_string().len().saturating_sub(3) as u32);
+    (value + step / 2) / step * step
+}
+
+fn short(value: u64, unit: u64) -> String {
+    let hundredths = u128::from(three_digits(value)) * 100 / u128::from(unit);
+    let text = format!("{}.{:02}", grouped(&(hundredths / 100).to_string()), hundredths % 100);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// `2026-11-22`.
+pub fn date(date: NaiveDate) -> String {
+    date.format("%Y-%m-%d").to_string()
+}
+
+/// 今天, 昨天, 明天, a weekday of this week, else the date.
+pub fn date_relative(day: NaiveDate, today: NaiveDate, locale: Locale) -> String {
+    near(day, today, locale).unwrap_or_else(|| date(day))
+}
+
+/// `2026-11-22 10:42` in the tenant's zone.
+pub fn datetime(instant: DateTime<Utc>, zone: Tz) -> String {
+    instant.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// `今天 10:42` / `10:42`, 昨天, a weekday, `11-19`, `2025-11-19`.
+pub fn datetime_relative(instant: DateTime<Utc>, zone: Tz, today: NaiveDate, locale: Locale) -> String {
+    let local = instant.with_timezone(&zone);
+    let day = local.date_naive();
+    if day == today {
+        return t(locale).today_at(&local.format("%H:%M").to_string());
+    }
+    near(day, today, locale).unwrap_or_else(|| {
+        let pattern = if day.year() == today.year() { "%m-%d" } else { "%Y-%m-%d" };
+        day.format(pattern).to_string()
+    })
+}
+
+fn near(day: NaiveDate, today: NaiveDate, locale: Locale) -> Option<String> {
+    let texts = t(locale);
+    let text = match (day - today).num_days() {
+        0 => texts.today(),
+        -1 => texts.yesterday(),
+        1 => texts.tomorrow(),
+        _ if day.iso_week() == today.iso_week() => match day.weekday() {
+            Weekday::Mon => texts.monday(),
+            Weekday::Tue => texts.tuesday(),
+            Weekday::Wed => texts.wednesday(),
+            Weekday::Thu => texts.thursday(),
+            Weekday::Fri => texts.friday(),
+            Weekday::Sat => texts.saturday(),
+            Weekday::Sun => texts.sunday(),
+        },
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+/// 是 / 否.
+pub fn yes_no(value: bool, locale: Locale) -> &'static str {
+    if value { t(locale).yes() } else { t(locale).no() }
+}
+
+/// The text, or [`EMPTY`].
+pub fn or_empty(text: Option<String>) -> String {
+    text.filter(|text| !text.is_empty()).unwrap_or_else(|| EMPTY.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeZone;
+
+    const ZH: Locale = Locale::ZhCn;
+    const EN: Locale = Locale::En;
+
+    #[test]
+    fn amounts() {
+        for (units, style, wanted) in [
+            (186_000_000, MoneyStyle::Short, "¥1,860,000"),
+            (6_000_000, MoneyStyle::Full, "¥60,000.00"),
+            (149_975, MoneyStyle::Short, "¥1,499.75"),
+            (-500, MoneyStyle::Full, "−¥5.00"),
+            (0, MoneyStyle::Short, "¥0"),
+        ] {
+            assert_eq!(money(Decimal::new(units, 2), "CNY", style), wanted);
+        }
+        assert_eq!(money(Decimal::new(100, 2), "CHF", MoneyStyle::Full), "CHF\u{a0}1.00");
+        assert_eq!(percent(Decimal::new(5902, 2)), "59.02%");
+        assert_eq!(integer(-1_234), "−1,234");
+    }
+
+    #[test]
+    fn counts_are_exact_then_about() {
+        for (value, exact, zh, en) in [
+            (0, false, "0", "0"),
+            (10_000, false, "10,000", "10,000"),
+            (12_411, false, "约 12,400", "about 12,400"),
+            (12_411, true, "12,411", "12,411"),
+        ] {
+            assert_eq!(count(value, exact, ZH), zh);
+            assert_eq!(count(value, exact, EN), en);
+        }
+        for (value, zh, en) in [(1_284, "1,284", "1,284"), (12_411, "1.24 万", "12.4k"), (2_000_000, "200 万", "2m")] {
+            assert_eq!(count_short(value, ZH), zh);
+            assert_eq!(count_short(value, EN), en);
+        }
+    }
+
+    #[test]
+    fn days_near_today_have_names() {
+        let day = |m, d| NaiveDate::from_ymd_opt(2026, m, d).expect("a day");
+        let today = day(11, 20); // a Friday
+        for (date, zh, en) in [
+            (day(11, 20), "今天", "Today"),
+            (day(11, 19), "昨天", "Yesterday"),
+            (day(11, 21), "明天", "Tomorrow"),
+            (day(11, 17), "周二", "Tue"),
+            (day(11, 10), "2026-11-10", "2026-11-10"),
+        ] {
+            assert_eq!(date_relative(date, today, ZH), zh);
+            assert_eq!(date_relative(date, today, EN), en);
+        }
+        let zone = chrono_tz::Asia::Shanghai;
+        let at = |d, h| Utc.with_ymd_and_hms(2026, 11, d, h, 42, 0).single().expect("an instant");
+        assert_eq!(datetime(at(19, 17), zone), "2026-11-20 01:42");
+        assert_eq!(datetime_relative(at(19, 17), zone, today, ZH), "今天 01:42");
+        assert_eq!(datetime_relative(at(19, 17), zone, today, EN), "01:42");
+        assert_eq!(datetime_relative(at(1, 2), zone, today, EN), "11-01");
+    }
+}

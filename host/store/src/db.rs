@@ -1,0 +1,200 @@
+//! One way to run a statement on two databases: pools, transactions and rows.
+//!
+//! Statements are sea-query trees; their text is built here for the dialect at hand. Nothing else in Guanxi sees a connection.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_query::{Alias, IntoTableRef, PostgresQueryBuilder, SqliteQueryBuilder, TableRef};
+use sea_query_sqlx::{SqlxBinder, SqlxValues};
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Executor, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
+use uuid::Uuid;
+
+use crate::StoreError;
+use crate::name::SqlName;
+
+/// Which database a statement is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite 3.51, bundled.
+    Sqlite,
+    /// PostgreSQL 15 or newer.
+    Postgres,
+}
+
+/// The pools of one store (the directory or one tenant).
+#[derive(Clone, Debug)]
+pub(crate) enum Db {
+    /// One writer connection and a few readers on one file in WAL mode.
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    /// One schema; names are always qualified.
+    Postgres { pool: PgPool, schema: SqlName },
+}
+
+/// A transaction that may write. Dropped without commit, it rolls back.
+pub(crate) enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>, SqlName),
+}
+
+/// One row of an answer; columns are read by position with the type that the reader expects.
+pub(crate) enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+fn build(dialect: Dialect, statement: &impl SqlxBinder) -> (String, SqlxValues) {
+    match dialect {
+        Dialect::Sqlite => statement.build_sqlx(SqliteQueryBuilder),
+        Dialect::Postgres => statement.build_sqlx(PostgresQueryBuilder),
+    }
+}
+
+fn table_ref(schema: Option<&SqlName>, name: &SqlName) -> TableRef {
+    let table = Alias::new(name.as_str());
+    match schema {
+        Some(schema) => (Alias::new(schema.as_str()), table).into_table_ref(),
+        None => table.into_table_ref(),
+    }
+}
+
+impl Db {
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite { .. } => Dialect::Sqlite,
+            Self::Postgres { .. } => Dialect::Postgres,
+        }
+    }
+
+    /// The PostgreSQL schema of this store.
+    pub(crate) fn schema(&self) -> Option<&SqlName> {
+        match self {
+            Self::Sqlite { .. } => None,
+            Self::Postgres { schema, .. } => Some(schema),
+        }
+    }
+
+    /// A table of this store, qualified where the database needs it.
+    pub(crate) fn table(&self, name: &SqlName) -> TableRef {
+        table_ref(self.schema(), name)
+    }
+
+    /// Reads outside a transaction. `tag` becomes a comment of the text (the metadata revision), so that cached plans never outlive a change.
+    pub(crate) async fn fetch(&self, tag: i64, statement: &impl SqlxBinder) -> Result<Vec<Row>, StoreError> {
+        let (sql, values) = build(self.dialect(), statement);
+        let sql = tagged(tag, sql);
+        Ok(match self {
+            Self::Sqlite { readers, .. } => {
+                sqlx::query_with(AssertSqlSafe(sql), values).fetch_all(readers).await?.into_iter().map(Row::Sqlite).collect()
+            }
+            Self::Postgres { pool, .. } => {
+                sqlx::query_with(AssertSqlSafe(sql), values).fetch_all(pool).await?.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
+    /// Begins a transaction that writes: `BEGIN IMMEDIATE` on SQLite's one writer.
+    pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres { pool, schema } => Tx::Postgres(pool.begin().await?, schema.clone()),
+        })
+    }
+
+    /// One statement in a transaction of its own; the number of rows it touched.
+    pub(crate) async fn execute(&self, statement: &impl SqlxBinder) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let rows = tx.execute(0, statement).await?;
+        tx.commit().await?;
+        Ok(rows)
+    }
+}
+
+fn tagged(tag: i64, sql: String) -> String {
+    if tag == 0 { sql } else { format!("/* r{tag} */ {sql}") }
+}
+
+impl Tx {
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(..) => Dialect::Postgres,
+        }
+    }
+
+    pub(crate) fn table(&self, name: &SqlName) -> TableRef {
+        match self {
+            Self::Sqlite(_) => table_ref(None, name),
+            Self::Postgres(_, schema) => table_ref(Some(schema), name),
+        }
+    }
+
+    /// The number of rows that the statement touched.
+    pub(crate) async fn execute(&mut self, tag: i64, statement: &impl SqlxBinder) -> Result<u64, StoreError> {
+        let (sql, values) = build(self.dialect(), statement);
+        let sql = tagged(tag, sql);
+        Ok(match self {
+            Self::Sqlite(tx) => sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut **tx).await?.rows_affected(),
+            Self::Postgres(tx, _) => sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut **tx).await?.rows_affected(),
+        })
+    }
+
+    pub(crate) async fn fetch(&mut self, tag: i64, statement: &impl SqlxBinder) -> Result<Vec<Row>, StoreError> {
+        let (sql, values) = build(self.dialect(), statement);
+        let sql = tagged(tag, sql);
+        Ok(match self {
+            Self::Sqlite(tx) => {
+                sqlx::query_with(AssertSqlSafe(sql), values).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect()
+            }
+            Self::Postgres(tx, _) => {
+                sqlx::query_with(AssertSqlSafe(sql), values).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
+    /// Runs DDL text, possibly several statements. Only for text built in this crate from [`SqlName`]s.
+    pub(crate) async fn execute_ddl(&mut self, sql: String) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => (&mut **tx).execute(AssertSqlSafe(sql)).await.map(|_| ())?,
+            Self::Postgres(tx, _) => (&mut **tx).execute(AssertSqlSafe(sql)).await.map(|_| ())?,
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx, _) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+macro_rules! read_column {
+    ($name:ident, $type:ty, $doc:literal) => {
+        #[doc = $doc]
+        pub(crate) fn $name(&self, column: usize) -> Result<Option<$type>, StoreError> {
+            Ok(match self {
+                Self::Sqlite(row) => row.try_get(column)?,
+                Self::Postgres(row) => row.try_get(column)?,
+            })
+        }
+    };
+}
+
+impl Row {
+    read_column!(text, String, "TEXT.");
+    read_column!(int, i64, "BIGINT.");
+    read_column!(bool, bool, "BOOLEAN, or 0 and 1.");
+    read_column!(uuid, Uuid, "uuid, or a BLOB of 16 bytes.");
+    read_column!(date, NaiveDate, "DATE, or ISO text.");
+    read_column!(bytes, Vec<u8>, "bytea or BLOB.");
+
+    /// TIMESTAMPTZ, or INTEGER microseconds.
+    pub(crate) fn instant(&self, column: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
+        Ok(match self {
+            Self::Sqlite(row) => row.try_get::<Option<i64>, _>(column)?.and_then(DateTime::from_timestamp_micros),
+            Self::Postgres(row) => row.try_get(column)?,
+        })
+    }
+}
