@@ -3,7 +3,7 @@
 use crate::api::wait;
 use crate::skip::skip;
 use chromiumoxide::cdp::browser_protocol::emulation::{SetDeviceMetricsOverrideParams, SetScriptExecutionDisabledParams};
-use chromiumoxide::cdp::browser_protocol::input::{DispatchMouseEventParams, DispatchMouseEventType, MouseButton};
+use chromiumoxide::cdp::browser_protocol::input::{DispatchMouseEventParams, DispatchMouseEventType, InsertTextParams, MouseButton};
 use chromiumoxide::cdp::browser_protocol::log::{EventEntryAdded, LogEntryLevel};
 use chromiumoxide::cdp::js_protocol::runtime::{ConsoleApiCalledType, EventConsoleApiCalled, EventExceptionThrown};
 use chromiumoxide::layout::Point;
@@ -82,7 +82,7 @@ async fn listen(page: &Page, errors: &Arc<Mutex<Vec<String>>>) {
     tokio::spawn(async move {
         while let Some(event) = log.next().await {
             // A form that is answered with its problems is a 4xx page on purpose; the journey looks at the page itself.
-            let refused_form = ["status of 409", "status of 422"].iter().any(|status| event.entry.text.contains(status));
+            let refused_form = ["status of 401", "status of 409", "status of 422"].iter().any(|status| event.entry.text.contains(status));
             if matches!(event.entry.level, LogEntryLevel::Error) && !refused_form {
                 keep(&kept, format!("log: {} {}", event.entry.text, event.entry.url.clone().unwrap_or_default()));
             }
@@ -103,7 +103,7 @@ impl Browser {
 
     /// Opens a path of the server, or a whole address.
     pub fn goto(&self, path: &str) {
-        let address = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
+        let address = if path.starts_with("http") || path.starts_with("data:") { path.to_owned() } else { format!("{}{path}", self.base) };
         wait(async {
             self.page.goto(address.as_str()).await.map_err(|error| error.to_string())?;
             self.page.wait_for_navigation().await.map_err(|error| error.to_string())?;
@@ -217,7 +217,7 @@ impl Browser {
     pub fn fill(&self, selector: &str, text: &str) {
         self.wait_for(selector);
         self.run(&format!("(() => {{ const e = document.querySelector({}); e.focus(); e.value = ''; return true }})()", quote(selector)));
-        let typed = wait(async { self.page.find_element(selector).await?.type_str(text).await.map(|_| ()) });
+        let typed = wait(self.page.execute(InsertTextParams::new(text)));
         if let Err(error) = typed {
             self.fail(&format!("{selector} cannot be filled: {error}"));
         }
@@ -328,7 +328,12 @@ impl Browser {
         let name = thread.name().unwrap_or("journey").replace("::", "-");
         self.save_picture(&format!("failed-{name}"));
         let seen = self.try_run("document.body ? document.body.innerText.slice(0, 1500) : ''");
-        panic!("while trying to {}: {why}\nat {}\nthe page shows:\n{}", self.step, self.try_run("location.href"), seen.as_str().unwrap_or(""));
+        panic!(
+            "while trying to {}: {why}\nat {}\nthe page shows:\n{}",
+            self.step,
+            self.try_run("location.href"),
+            seen.as_str().unwrap_or("")
+        );
     }
 
     /// The last look for errors, then the end.

@@ -148,15 +148,10 @@ fn run_cluster(postgres: &Path, folder: &Path, owner: Option<(u32, u32)>, psql: 
         command.args(["-c", setting]);
     }
     let errors = log.try_clone().map_err(|error| error.to_string())?;
-    let mut child =
-        command.stdin(Stdio::null()).stdout(log).stderr(errors).process_group(0).spawn().map_err(|error| error.to_string())?;
+    let mut child = command.stdin(Stdio::null()).stdout(log).stderr(errors).process_group(0).spawn().map_err(|error| error.to_string())?;
     let guard = Guard::new(child.id(), "QUIT", folder);
-    let mut cluster = Cluster {
-        psql: psql.to_owned(),
-        base: format!("postgres://guanxi@127.0.0.1:{port}"),
-        counter: AtomicU32::new(0),
-        _running: None,
-    };
+    let mut cluster =
+        Cluster { psql: psql.to_owned(), base: format!("postgres://guanxi@127.0.0.1:{port}"), counter: AtomicU32::new(0), _running: None };
     let deadline = Instant::now() + Duration::from_secs(30);
     while cluster.run("postgres", "select 1").is_err() {
         if child.try_wait().map_err(|error| error.to_string())?.is_some() || Instant::now() > deadline {

@@ -134,8 +134,7 @@ impl Server {
         let link = wait_for_link(&mut child, &out, &err);
         let scheme_end = link.find("//").expect("an address has a scheme") + 2;
         let path = link[scheme_end..].find('/').map_or(link.len(), |slash| scheme_end + slash);
-        let mut server =
-            Server { address: link[..path].to_owned(), login_link: link, data, db, database_url, child, guard };
+        let mut server = Server { address: link[..path].to_owned(), login_link: link, data, db, database_url, child, guard };
         server.wait_until_ready(&err);
         server
     }
@@ -144,7 +143,7 @@ impl Server {
     fn wait_until_ready(&mut self, err: &Path) {
         let probe = self.anonymous();
         let deadline = Instant::now() + Duration::from_secs(600);
-        while !probe.try_get("/readyz").is_some_and(|answer| answer.status == 200) {
+        while probe.try_get("/readyz").is_none_or(|answer| answer.status != 200) {
             let ended = self.child.try_wait().expect("the server can be asked").is_some();
             assert!(!ended && Instant::now() < deadline, "the server is not ready: {}", tail(err));
             std::thread::sleep(Duration::from_millis(30));
@@ -175,7 +174,10 @@ impl Server {
     pub fn token(&self, tenant: &str, email: &str) -> String {
         let ran = self.cli(&["token", "create", "--tenant", tenant, "--user", email, "--name", "test"]).expect(0);
         let token = ran.stdout.trim().to_owned();
-        assert!(token.starts_with(&format!("gx1_{tenant}_")) && !token.contains(char::is_whitespace), "the token alone is on stdout: {ran}");
+        assert!(
+            token.starts_with(&format!("gx1_{tenant}_")) && !token.contains(char::is_whitespace),
+            "the token alone is on stdout: {ran}"
+        );
         token
     }
 

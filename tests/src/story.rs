@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+/// The password of every administrator that a story makes.
+pub const PASSWORD: &str = "correct horse battery staple";
+
 /// A tenant that belongs to one story.
 #[derive(Debug)]
 pub struct Tenant {
@@ -40,7 +43,8 @@ impl Tenant {
     /// Makes the tenant `key` beside the running server.
     pub fn create(server: &'static Server, key: &str) -> Tenant {
         let email = admin_email(key);
-        server.cli(&["tenant", "create", key, "--name", &format!("Tenant {key}"), "--admin", &email]).expect(0);
+        let args = ["tenant", "create", key, "--name", &format!("Tenant {key}"), "--admin", &email, "--password-stdin"];
+        server.cli_with_input(&args, &format!("{PASSWORD}\n")).expect(0);
         Tenant { key: key.to_owned(), admin: server.api(key, &email), server }
     }
 

@@ -121,7 +121,7 @@ pub fn host_objects() -> Vec<HostObject> {
         HostObject {
             key: "activity",
             label: Label::new("活动", "Activity"),
-            icon: "calendar",
+            icon: "activity",
             title: "subject",
             fields: vec![
                 title("subject", "主题", "Subject"),
@@ -167,7 +167,7 @@ pub fn host_objects() -> Vec<HostObject> {
         HostObject {
             key: "department",
             label: Label::new("部门", "Department"),
-            icon: "sitemap",
+            icon: "list",
             title: "name",
             fields: vec![
                 title("name", "部门名称", "Name"),

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `guanxi` program: everything is in the library, so that tests can reach it.
+
+fn main() -> std::process::ExitCode {
+    guanxi_server::cli::main()
+}

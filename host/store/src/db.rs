@@ -22,6 +22,16 @@ pub enum Dialect {
     Postgres,
 }
 
+impl Dialect {
+    /// An instant as this database keeps it: TIMESTAMPTZ, or INTEGER microseconds since 1970 UTC.
+    pub(crate) fn instant(self, at: Option<DateTime<Utc>>) -> sea_query::Value {
+        match self {
+            Self::Sqlite => at.map(|at| at.timestamp_micros()).into(),
+            Self::Postgres => at.into(),
+        }
+    }
+}
+
 /// The pools of one store (the directory or one tenant).
 #[derive(Clone, Debug)]
 pub(crate) enum Db {
@@ -101,6 +111,14 @@ impl Db {
         })
     }
 
+    /// Makes sure that all commits so far are on the disk, also where a store does not wait for it at every commit.
+    pub(crate) async fn flush(&self) -> Result<(), StoreError> {
+        if let Self::Sqlite { writer, .. } = self {
+            writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        }
+        Ok(())
+    }
+
     /// One statement in a transaction of its own; the number of rows it touched.
     pub(crate) async fn execute(&self, statement: &impl SqlxBinder) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
@@ -108,6 +126,11 @@ impl Db {
         tx.commit().await?;
         Ok(rows)
     }
+}
+
+/// A value that the schema says is never null.
+pub(crate) fn present<T>(value: Option<T>, what: &str) -> Result<T, StoreError> {
+    value.ok_or_else(|| StoreError::Inconsistent(format!("{what} is missing")))
 }
 
 fn tagged(tag: i64, sql: String) -> String {
@@ -196,5 +219,11 @@ impl Row {
             Self::Sqlite(row) => row.try_get::<Option<i64>, _>(column)?.and_then(DateTime::from_timestamp_micros),
             Self::Postgres(row) => row.try_get(column)?,
         })
+    }
+
+    /// A TEXT column that holds JSON and is never null; `what` names it in the error.
+    pub(crate) fn json<T: serde::de::DeserializeOwned>(&self, column: usize, what: &str) -> Result<T, StoreError> {
+        let text = present(self.text(column)?, what)?;
+        serde_json::from_str(&text).map_err(|error| StoreError::Inconsistent(format!("{what} cannot be read: {error}")))
     }
 }

@@ -1,35 +1,43 @@
 //! The only place that knows SQL: one query, two databases.
 
+mod aggregate;
+mod column;
+mod connect;
 mod db;
+mod ddl;
+mod directory;
+mod error;
+mod migrate;
+mod history;
+mod metadata;
 mod name;
+mod packages;
+mod people;
+mod plugins;
+mod security_log;
+mod sessions;
+mod settings;
+mod planner;
+mod stores;
+mod tenant;
+mod tokens;
+mod records;
+mod write;
 
+pub use connect::Location;
 pub use db::Dialect;
+pub use directory::{NewTenant, Tenant, is_tenant_key};
+pub use error::{StoreError, Violation, ViolationKind};
+pub use history::{HistoryOp, HistoryRow};
+pub use metadata::{FieldChange, MAX_FIELDS, MetaChange, MetaError};
 pub use name::SqlName;
-
-/// What can go wrong between us and the database.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The driver's error.
-    #[error("database: {0}")]
-    Sql(#[from] sqlx::Error),
-    /// A migration failed.
-    #[error("migration: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
-    /// A file or folder could not be used.
-    #[error("{path}: {source}")]
-    File {
-        /// Which.
-        path: String,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// A fact that the store keeps does not hold.
-    #[error("store is inconsistent: {0}")]
-    Inconsistent(String),
-    /// The metadata changed under the caller's feet; load it again.
-    #[error("metadata changed")]
-    StaleSchema,
-    /// Another transaction was in the way for too long.
-    #[error("the database is busy")]
-    Busy,
-}
+pub use packages::{Package, PackageInfo};
+pub use people::Credential;
+pub use plugins::{PluginRow, PluginState};
+pub use security_log::SecurityEvent;
+pub use sessions::{LoginFailures, Session};
+pub use stores::{Stores, TenantCreation};
+pub use tenant::{Revisions, TenantStore};
+pub use tokens::Token;
+pub use records::{Candidate, Found, FoundRow, Record, Taken};
+pub use write::{RowChange, RowOp, WriteError, WriteUnit};

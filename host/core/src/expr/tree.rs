@@ -1,5 +1,7 @@
 //! The trees: what was written ([`Syntax`]) and what it means ([`Expr`]).
 
+use std::cmp::Ordering;
+
 use crate::meta::FieldKind;
 use crate::value::Value;
 
@@ -72,46 +74,67 @@ impl FieldPath {
     }
 }
 
-/// A checked expression: types fit, literals have the other side's type.
+/// A checked expression. There are two sorts, and [`crate::expr::check_condition`] keeps them apart:
+///
+/// * **conditions**, which are true or false, never null: `And`, `Or`, `Not`, `Compare`, `IsNull`, `In`, `StartsWith`, `Literal(Value::Bool)`
+///   (an empty `And` is true, an empty `Or` is false);
+/// * **operands**, which may be null: `Field`, `Literal`, and for numbers `Arithmetic` and `Negate`. The numbers inside arithmetic are exact:
+///   [`crate::expr::plan_number`] turns such a tree into integer arithmetic, and nobody else needs to walk it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expr {
-    /// A constant of the type that its place wants.
+    /// A constant of the type that its place wants; as a condition always `Value::Bool`.
     Literal(Value),
-    /// A field's value.
+    /// A field's value; only as an operand (a bool field alone becomes `field == true`).
     Field(FieldPath),
     /// All hold.
     And(Vec<Expr>),
     /// At least one holds.
     Or(Vec<Expr>),
-    /// Does not hold. Conditions are two-valued: null never reaches here.
+    /// The condition does not hold; so `!(amount > 5)` is true where amount is null.
     Not(Box<Expr>),
-    /// Compares two operands of one type. With a null operand every comparison is false, except that `!=` is true.
+    /// Compares two operands of one type; one of these shapes:
+    ///
+    /// * `Field`, `Literal`: the literal is not null and has exactly the field's type, numbers at the field's scale. Texts stay as written:
+    ///   compare by [`crate::text::normal_key`] where the kind has one, else bytewise; order by [`crate::text::sort_key`] for `text`,
+    ///   by the normal key for email, phone and url.
+    /// * `Field`, `Field` of one type (references: one target; numbers: any number types).
+    /// * numbers otherwise (arithmetic, scales that differ): compare [`crate::expr::plan_difference`] with 0.
+    ///
+    /// With a null operand (also both) every comparison is false, except that `!=` is true: `!=` is always the opposite of `==`.
+    /// Only texts of kinds `text`, email, phone, url, numbers, dates and instants are ever ordered.
     Compare(CompareOp, Box<Expr>, Box<Expr>),
-    /// `field == null`
+    /// `operand == null`; arithmetic is null where one of its fields is.
     IsNull(Box<Expr>),
-    /// The operand is one of the constants.
+    /// The field equals one of the constants, each as in `Compare`; never empty, never holds null.
     In(Box<Expr>, Vec<Value>),
-    /// The text's normal key starts with the prefix's normal key.
+    /// The field's normal key starts with the prefix's normal key; false for null. Only kinds that have a normal key.
     StartsWith(Box<Expr>, String),
-    /// Number arithmetic; null if an operand is null. `scale` is that of the result.
+    /// Number arithmetic, exact, without a scale of its own; null if an operand is null.
     Arithmetic {
         /// Which.
         op: ArithmeticOp,
         /// Left.
         left: Box<Expr>,
-        /// Right; a non-zero constant for a division.
+        /// Right; for a division without fields and not zero.
         right: Box<Expr>,
     },
-    /// `-a`
+    /// `-a` of a number.
     Negate(Box<Expr>),
+}
+
+impl Expr {
+    /// The condition that always, or never, holds.
+    pub fn always(truth: bool) -> Self {
+        Self::Literal(Value::Bool(truth))
+    }
 }
 
 /// Comparison operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CompareOp {
-    /// `==` (texts by their normal key)
+    /// `==`; false where a side is null
     Equal,
-    /// `!=`, true where either side is null and the other is not
+    /// `!=`, the opposite of `==`: true where a side is null
     NotEqual,
     /// `<`
     Less,
@@ -123,6 +146,53 @@ pub enum CompareOp {
     GreaterOrEqual,
 }
 
+impl CompareOp {
+    /// Reads `==`, `!=`, `<`, `<=`, `>`, `>=`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "==" => Self::Equal,
+            "!=" => Self::NotEqual,
+            "<" => Self::Less,
+            "<=" => Self::LessOrEqual,
+            ">" => Self::Greater,
+            ">=" => Self::GreaterOrEqual,
+            _ => return None,
+        })
+    }
+
+    /// The operator that says the same with the sides exchanged.
+    #[must_use]
+    pub fn flipped(self) -> Self {
+        match self {
+            Self::Equal | Self::NotEqual => self,
+            Self::Less => Self::Greater,
+            Self::LessOrEqual => Self::GreaterOrEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterOrEqual => Self::LessOrEqual,
+        }
+    }
+
+    /// Whether two sides in this order satisfy the operator; `None`: a side is null.
+    pub fn holds(self, order: Option<Ordering>) -> bool {
+        match order {
+            None => self == Self::NotEqual,
+            Some(order) => match self {
+                Self::Equal => order.is_eq(),
+                Self::NotEqual => order.is_ne(),
+                Self::Less => order.is_lt(),
+                Self::LessOrEqual => order.is_le(),
+                Self::Greater => order.is_gt(),
+                Self::GreaterOrEqual => order.is_ge(),
+            },
+        }
+    }
+
+    /// `<`, `<=`, `>` and `>=`: the type must have an order.
+    pub fn is_ordering(self) -> bool {
+        !matches!(self, Self::Equal | Self::NotEqual)
+    }
+}
+
 /// Arithmetic operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArithmeticOp {
@@ -132,6 +202,6 @@ pub enum ArithmeticOp {
     Subtract,
     /// `*`
     Multiply,
-    /// `/` by a constant
+    /// `/`, exact, by a constant that is not zero
     Divide,
 }

@@ -12,7 +12,7 @@ texts! {
     field => "字段", "Field";
     fields => "字段", "Fields";
     key => "标识", "Key";
-    key_help => "以 x_ 开头，小写字母、数字、下划线，之后不能改", "Starts with x_, small letters, digits, underscores; cannot change later";
+    key_rule => "以 x_ 开头，小写字母、数字、下划线，之后不能改", "Starts with x_, small letters, digits, underscores; cannot change later";
     label_zh => "中文名称", "Chinese name";
     label_en => "英文名称", "English name";
     field_type => "类型", "Type";

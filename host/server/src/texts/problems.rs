@@ -77,7 +77,7 @@ texts! {
 
 /// The sentence for a person. Known codes are translated with their parts; other codes (a plugin's) keep their own detail.
 ///
-/// Parts used when present: `value`, `expected` (a field type's name), `min`, `max`, `max_length`, `scale`, `right`, `plugin`,
+/// Parts used when present: `value`, `expected` or `type` (a field type's name), `min`, `max`, `max_length`, `scale`, `right`, `plugin`,
 /// `index`, `detail`, `name`.
 pub fn problem_text(locale: Locale, problem: &Problem) -> String {
     let texts = t(locale);
@@ -97,7 +97,7 @@ pub fn problem_text(locale: Locale, problem: &Problem) -> String {
         "record.version_conflict" => texts.problem_version_conflict().into(),
         "field.required" => texts.problem_required().into(),
         "field.not_unique" => or(part("value").map(|v| texts.problem_not_unique_value(&v)), texts.problem_not_unique()),
-        "field.type" => match (part("expected").map(|e| kind(locale, &e)), part("value")) {
+        "field.type" => match (part("expected").or_else(|| part("type")).map(|e| kind(locale, &e)), part("value")) {
             (Some(expected), Some(value)) => texts.problem_type_received(&expected, &value),
             (Some(expected), None) => texts.problem_type_expected(&expected),
             _ => texts.problem_type().into(),
@@ -161,7 +161,7 @@ fn kind(locale: Locale, name: &str) -> String {
         "phone" => texts.kind_phone(),
         "url" => texts.kind_url(),
         "integer" => texts.kind_integer(),
-        "decimal" => texts.kind_decimal(),
+        "decimal" | "number" => texts.kind_decimal(),
         "percent" => texts.kind_percent(),
         "money" => texts.kind_money(),
         "bool" => texts.kind_bool(),
@@ -223,6 +223,6 @@ mod tests {
         );
         check(Problem::error("field.range", "").with("min", 0_i64).with("max", 100_i64), "须在 0 到 100 之间", "Must be between 0 and 100");
         check(Problem::error("filter.syntax", "").at(7), "条件写法有误，第 7 个字符处", "The filter cannot be read at character 7");
-        check(Problem::error("cp.loss.no_reason", "Say why"), "Say why", "Say why");
+        check(Problem::error("cm.reason.missing", "Say why"), "Say why", "Say why");
     }
 }

@@ -43,4 +43,9 @@ texts! {
     try_later(seconds: count) => "尝试次数过多，请 {seconds} 秒后再试", "Too many attempts. Try again in 1 second", "Too many attempts. Try again in {seconds} seconds";
     signed_out => "已退出登录", "You are signed out";
     session_ended => "登录已过期，请重新登录。您的数据没有改动。", "Your session has ended. Sign in again; nothing was changed.";
+    customers_group => "客户", "Customers";
+    own_objects_group => "自定义对象", "Custom objects";
+    people_group => "组织", "Organisation";
+    something_failed => "出了问题", "Something went wrong";
+    back_to_start => "回首页", "Back to the start page";
 }

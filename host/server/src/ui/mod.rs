@@ -4,3 +4,10 @@ pub mod assets;
 pub mod components;
 pub mod format;
 pub mod layout;
+
+pub mod failure;
+pub mod pages;
+pub mod shell;
+pub mod urls;
+pub mod value;
+pub mod visit;

@@ -21,13 +21,14 @@ const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 /// Name, type, content.
-const FILES: [(&str, &str, &[u8]); 9] = [
+const FILES: [(&str, &str, &[u8]); 10] = [
     ("style.css", CSS, include_bytes!("style.css")),
     ("logo.svg", SVG, include_bytes!("logo.svg")),
     ("app.js", JAVASCRIPT, include_bytes!("app.js")),
     ("request.js", JAVASCRIPT, include_bytes!("request.js")),
     ("toast.js", JAVASCRIPT, include_bytes!("toast.js")),
     ("shortcuts.js", JAVASCRIPT, include_bytes!("shortcuts.js")),
+    ("form.js", JAVASCRIPT, include_bytes!("form.js")),
     ("list.js", JAVASCRIPT, include_bytes!("list.js")),
     ("reference.js", JAVASCRIPT, include_bytes!("reference.js")),
     ("kanban.js", JAVASCRIPT, include_bytes!("kanban.js")),

@@ -1,0 +1,3 @@
+//! Endpoints that exist under `guanxi dev` only.
+
+pub(super) mod clock;

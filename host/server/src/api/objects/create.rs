@@ -1,0 +1,29 @@
+//! `POST /api/v1/objects`: an object of the tenant's own.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use guanxi_core::Problem;
+use serde_json::Value as Json;
+
+use super::super::auth::Caller;
+use super::super::body::Body;
+use super::super::json::ok;
+use super::super::params::RawParams;
+use super::super::problem::Answer;
+use super::super::reader::{Codes, Reader};
+use crate::app::App;
+use crate::engine::NewObject;
+
+/// Takes `{"key","label","icon"}`, answers 201 with the object. It starts with one field, `name`.
+pub(in crate::api) async fn handle(State(app): State<App>, Caller(ctx): Caller, params: RawParams, Body(body): Body) -> Answer {
+    params.only(&[])?;
+    let object = app.engine.create_object(&ctx, read(body)?).await?;
+    Ok((StatusCode::CREATED, ok(&super::whole(&ctx, &object, false))).into_response())
+}
+
+fn read(body: Json) -> Result<NewObject, Vec<Problem>> {
+    let mut reader = Reader::new(body, "", Codes::Metadata)?;
+    let new = NewObject { key: reader.required_text("key"), label: reader.required_label("label"), icon: reader.text("icon") };
+    reader.finish().map(|()| new)
+}

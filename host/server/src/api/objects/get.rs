@@ -1,0 +1,21 @@
+//! `GET /api/v1/objects/{object}`: one object with its fields.
+
+use guanxi_core::policy::Function;
+
+use super::super::auth::Caller;
+use super::super::json::ok;
+use super::super::params::RawParams;
+use super::super::path::ObjectPath;
+use super::super::problem::Answer;
+use crate::engine::Refusal;
+
+/// Answers `{"key","label","fields",…}`.
+pub(in crate::api) async fn handle(Caller(ctx): Caller, ObjectPath(key): ObjectPath, params: RawParams) -> Answer {
+    let hidden = super::wants_hidden(&ctx, &params.only(&["hidden"])?)?;
+    let object = ctx.snapshot.schema.all().find(|object| object.key == key && (hidden || !object.hidden));
+    let object = object.ok_or_else(|| Refusal::not_found(&format!("object `{key}`")))?;
+    if !ctx.may(&key, Function::View) {
+        return Err(Refusal::denied(&format!("{key}: {}", Function::View.name())).into());
+    }
+    Ok(ok(&super::whole(&ctx, object, hidden)))
+}

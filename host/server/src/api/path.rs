@@ -1,0 +1,83 @@
+//! The changing parts of paths. What cannot be a key or an id is simply not there: 404, never 400.
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use uuid::Uuid;
+
+use super::problem::ApiError;
+use crate::engine::Refusal;
+
+/// `/…/{object}`.
+#[derive(Debug)]
+pub(super) struct ObjectPath(pub(super) String);
+
+/// `/…/{object}/…/{field}`.
+#[derive(Debug)]
+pub(super) struct FieldPath {
+    pub(super) object: String,
+    pub(super) field: String,
+}
+
+/// `/…/{object}/{id}`.
+#[derive(Debug)]
+pub(super) struct RecordPath {
+    pub(super) object: String,
+    pub(super) id: Uuid,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ObjectPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        Path::<String>::from_request_parts(parts, state).await.map(|Path(key)| Self(key)).map_err(|_| missing("object"))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for FieldPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        path.map(|Path((object, field))| Self { object, field }).map_err(|_| missing("field"))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for RecordPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Path((object, id)) = Path::<(String, String)>::from_request_parts(parts, state).await.map_err(|_| missing("record"))?;
+        let id = parse_id(&id).ok_or_else(|| missing("record"))?;
+        Ok(Self { object, id })
+    }
+}
+
+/// Only the one form that answers show; a UUID has others, and one record should have one address.
+fn parse_id(text: &str) -> Option<Uuid> {
+    (text.len() == uuid::fmt::Hyphenated::LENGTH).then(|| Uuid::try_parse(text).ok()).flatten()
+}
+
+fn missing(what: &str) -> ApiError {
+    ApiError(Refusal::not_found(what))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_one_form() {
+        let id = "0190a7c0-0000-7000-8000-000000000001";
+        assert_eq!(parse_id(id).map(|id| id.to_string()).as_deref(), Some(id));
+        for other in [
+            "",
+            "7",
+            "0190a7c0000070008000000000000001",
+            "{0190a7c0-0000-7000-8000-000000000001}",
+            "urn:uuid:0190a7c0-0000-7000-8000-000000000001",
+            "江江江江江江江江江江江江",
+        ] {
+            assert_eq!(parse_id(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What happened to a record, newest first, with old and new values.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use guanxi_core::{Problem, Value};
+use guanxi_store::HistoryOp;
+use uuid::Uuid;
+
+use super::{Ctx, Engine, Outcome};
+
+/// Rows read at once while old values are followed upwards.
+const CHUNK: u32 = 200;
+/// The most changes of one page.
+pub const MAX_PAGE: u32 = 200;
+
+/// One save of the record.
+#[derive(Clone, Debug)]
+pub struct HistoryChange {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who, if it was a user.
+    pub actor: Option<Uuid>,
+    /// The name at that time.
+    pub actor_name: String,
+    /// Through what: `ui`, `api`, `import pipeline.csv`.
+    pub via: String,
+    /// Created, changed or deleted.
+    pub op: HistoryOp,
+    /// The version that it made.
+    pub version: i64,
+    /// Field key, old value, new value; in the order of the object's fields.
+    pub fields: Vec<(String, Value, Value)>,
+}
+
+/// One page of a record's history.
+#[derive(Clone, Debug)]
+pub struct HistoryPage {
+    /// Newest first.
+    pub changes: Vec<HistoryChange>,
+    /// Where older changes begin.
+    pub next: Option<String>,
+}
+
+impl Engine {
+    /// The history of a record that the actor may see.
+    pub async fn history(&self, ctx: &Ctx, key: &str, id: Uuid, cursor: &str, limit: u32) -> Outcome<HistoryPage> {
+        let record = self.get(ctx, key, id, &[]).await?;
+        let before = match cursor {
+            "" => None,
+            text => Some(text.parse::<i64>().map_err(|_| Problem::error("request.malformed", "this is no cursor of a history").on("cursor"))?),
+        };
+        let limit = usize::try_from(limit.clamp(1, MAX_PAGE)).unwrap_or(1);
+        // Only old values are stored: the new value of a change is the old one of the next change of that field, or today's.
+        let mut newer: HashMap<String, Value> = record.paths.iter().map(|p| p.field.clone()).zip(record.values).collect();
+        let (mut changes, mut from, mut next) = (Vec::new(), None, None);
+        'pages: loop {
+            let rows = ctx.tenant.store.history(&ctx.snapshot.schema, key, id, from, CHUNK).await?;
+            let exhausted = rows.len() < usize::try_from(CHUNK).unwrap_or(usize::MAX);
+            for row in rows {
+                from = Some(row.id);
+                if changes.len() == limit {
+                    break 'pages;
+                }
+                let mut fields = Vec::new();
+                for field in record.object.fields.iter().filter(|f| !f.hidden) {
+                    if let Some(old) = row.old.get(&field.key) {
+                        let new = newer.insert(field.key.clone(), old.clone()).unwrap_or(Value::Null);
+                        fields.push((field.key.clone(), old.clone(), new));
+                    }
+                }
+                if before.is_some_and(|before| row.id >= before) {
+                    continue;
+                }
+                next = Some(row.id);
+                let (actor, actor_name) = (row.actor, row.actor_name);
+                changes.push(HistoryChange { at: row.at, actor, actor_name, via: row.via, op: row.op, version: row.version, fields });
+            }
+            if exhausted {
+                return Ok(HistoryPage { changes, next: None });
+            }
+        }
+        Ok(HistoryPage { changes, next: next.map(|id| id.to_string()) })
+    }
+}

@@ -1,0 +1,229 @@
+//! Plugins of the server and of a tenant: packages, enabling, disabling.
+//!
+//! A package is installed once per server, by digest. A tenant enables it: its objects and fields are declared in one transaction, its
+//! seed rows are made the first time. Disabling hides all of it and keeps the data.
+
+mod declare;
+mod rows;
+
+use std::sync::Arc;
+
+use guanxi_core::Problem;
+use guanxi_sandbox::{Manifest, Package, Plugin};
+use guanxi_store::{PackageInfo, PluginRow, PluginState};
+use serde_json::{Value as Json, json};
+
+use super::{Ctx, Engine, Outcome, Refusal};
+
+/// A package that this server has.
+#[derive(Clone, Debug)]
+pub struct PackageSummary {
+    /// SHA-256 of the file, in hexadecimal.
+    pub digest: String,
+    /// The plugin's id.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// What it declares.
+    pub manifest: Arc<Manifest>,
+}
+
+/// A plugin as a tenant has it.
+#[derive(Clone, Debug)]
+pub struct InstalledPlugin {
+    /// The package that this server would enable (the newest), or the tenant's own.
+    pub package: PackageSummary,
+    /// Whether it works in this tenant.
+    pub enabled: bool,
+    /// It was enabled before: its data is there.
+    pub known: bool,
+}
+
+impl Engine {
+    /// Checks a package and keeps it. The same file twice is no error.
+    pub async fn install_package(&self, bytes: Vec<u8>) -> Outcome<PackageSummary> {
+        let package = self.check_package(&bytes).await?;
+        let manifest = package.manifest.clone();
+        let text = serde_json::to_string(&*manifest).map_err(|error| Refusal::internal(&error))?;
+        let summary =
+            PackageSummary { digest: package.digest.clone(), id: manifest.id.clone(), version: manifest.version.clone(), manifest };
+        let info = PackageInfo {
+            digest: summary.digest.clone(),
+            plugin: summary.id.clone(),
+            version: summary.version.clone(),
+            manifest: text,
+            installed_at: self.clock.now(),
+        };
+        self.stores.put_package(&guanxi_store::Package { info, bytes }).await?;
+        Ok(summary)
+    }
+
+    /// All that `plugin check` finds: form, manifest, imports, link test. Compiling takes long, so not on the request's thread.
+    pub async fn check_package(&self, bytes: &[u8]) -> Outcome<Package> {
+        let (runtime, bytes) = (self.runtime.clone(), bytes.to_vec());
+        let checked = tokio::task::spawn_blocking(move || {
+            let package = Package::read(&bytes)?;
+            runtime.load(&package).map(|_| package)
+        });
+        match checked.await {
+            Ok(Ok(package)) => Ok(package),
+            Ok(Err(error)) => Err(package_problems(error)),
+            Err(error) => Err(Refusal::internal(&error)),
+        }
+    }
+
+    /// The newest package of each plugin that this server has.
+    pub async fn list_packages(&self) -> Outcome<Vec<PackageSummary>> {
+        let mut newest: Vec<PackageSummary> = Vec::new();
+        for info in self.stores.list_packages().await? {
+            if newest.iter().any(|known| known.id == info.plugin) {
+                continue;
+            }
+            if let Some(latest) = self.stores.latest_package(&info.plugin).await? {
+                newest.push(summary(&latest)?);
+            }
+        }
+        newest.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(newest)
+    }
+
+    /// Every plugin that this server has, with its state in the tenant.
+    pub async fn list_plugins(&self, ctx: &Ctx) -> Outcome<Vec<InstalledPlugin>> {
+        let rows = ctx.tenant.store.list_plugins().await?;
+        let mut plugins = Vec::new();
+        for package in self.list_packages().await? {
+            let row = rows.iter().find(|row| row.id == package.id);
+            plugins.push(InstalledPlugin {
+                enabled: row.is_some_and(|row| row.state == PluginState::Enabled),
+                known: row.is_some(),
+                package: match row {
+                    Some(row) if row.digest != package.digest => self.package(&row.digest).await?.unwrap_or(package),
+                    _ => package,
+                },
+            });
+        }
+        Ok(plugins)
+    }
+
+    /// Enables the newest installed version of a plugin, or brings a tenant to it.
+    pub async fn enable_plugin(&self, ctx: &Ctx, id: &str) -> Outcome<InstalledPlugin> {
+        administrator(ctx)?;
+        let Some(latest) = self.stores.latest_package(id).await? else {
+            return Err(Refusal::not_found(&format!("plugin `{id}`; install its package first")));
+        };
+        let package = summary(&latest)?;
+        let rows = ctx.tenant.store.list_plugins().await?;
+        check_requirements(&ctx.snapshot.plugins, &package.manifest)?;
+        self.compiled(&package.digest).await?;
+        self.apply_metadata(ctx, &declare::changes(ctx, &package.manifest)).await?;
+        let known = rows.iter().find(|row| row.id == id);
+        let row = PluginRow {
+            id: id.to_owned(),
+            digest: package.digest.clone(),
+            version: package.version.clone(),
+            state: PluginState::Enabled,
+            manifest: serde_json::to_value(&*package.manifest).map_err(|error| Refusal::internal(&error))?,
+            grants: json!({}),
+            enabled_at: ctx.now,
+            position: known.map_or_else(|| rows.iter().map(|row| row.position).max().unwrap_or(0) + 1, |row| row.position),
+        };
+        ctx.tenant.store.put_plugin(&row).await?;
+        ctx.tenant.invalidate();
+        self.load_seed_rows(ctx, &package.manifest).await?;
+        self.log_security(ctx, "plugin.enabled", json!({ "plugin": id, "version": package.version })).await?;
+        Ok(InstalledPlugin { package, enabled: true, known: true })
+    }
+
+    /// Hides a plugin's objects, pages and hooks; its data is kept.
+    pub async fn disable_plugin(&self, ctx: &Ctx, id: &str) -> Outcome<()> {
+        administrator(ctx)?;
+        let Some(plugin) = ctx.snapshot.plugins.iter().find(|plugin| plugin.manifest.id == id) else {
+            return Err(Refusal::not_found(&format!("enabled plugin `{id}`")));
+        };
+        let needed_by: Vec<&str> = ctx
+            .snapshot
+            .plugins
+            .iter()
+            .filter(|other| other.manifest.id != id && needs(&other.manifest, &plugin.manifest))
+            .map(|other| other.manifest.id.as_str())
+            .collect();
+        if !needed_by.is_empty() {
+            let names = needed_by.join(", ");
+            return Err(Problem::error("rule.failed", format!("`{id}` is needed by: {names}; disable those first")).with("plugins", names).into());
+        }
+        ctx.tenant.store.set_plugin_state(id, PluginState::Disabled).await?;
+        ctx.tenant.invalidate();
+        self.log_security(ctx, "plugin.disabled", json!({ "plugin": id })).await
+    }
+
+    /// The compiled component of an installed package; compiled once per process, its machine code kept in the cache folder.
+    pub(super) async fn compiled(&self, digest: &str) -> Outcome<Arc<Plugin>> {
+        let mut compiled = self.compiled.lock().await;
+        if let Some(plugin) = compiled.get(digest) {
+            return Ok(plugin.clone());
+        }
+        let Some(package) = self.stores.find_package(digest).await? else {
+            return Err(Refusal::not_found(&format!("package {digest}")));
+        };
+        let runtime = self.runtime.clone();
+        let loaded = tokio::task::spawn_blocking(move || runtime.load(&Package::read(&package.bytes)?)).await;
+        let plugin = match loaded {
+            Ok(Ok(plugin)) => Arc::new(plugin),
+            Ok(Err(error)) => return Err(package_problems(error)),
+            Err(error) => return Err(Refusal::internal(&error)),
+        };
+        compiled.insert(digest.to_owned(), plugin.clone());
+        Ok(plugin)
+    }
+
+    async fn package(&self, digest: &str) -> Outcome<Option<PackageSummary>> {
+        self.stores.find_package(digest).await?.map(|package| summary(&package.info)).transpose()
+    }
+
+    async fn log_security(&self, ctx: &Ctx, kind: &str, detail: Json) -> Outcome<()> {
+        Ok(ctx.tenant.store.add_security_event(ctx.actor.user, kind, &detail, ctx.now).await?)
+    }
+}
+
+fn administrator(ctx: &Ctx) -> Outcome<()> {
+    if ctx.actor.is_administrator() { Ok(()) } else { Err(Refusal::denied("plugin: edit")) }
+}
+
+fn summary(info: &PackageInfo) -> Outcome<PackageSummary> {
+    let manifest: Manifest = serde_json::from_str(&info.manifest).map_err(|error| Refusal::internal(&error))?;
+    Ok(PackageSummary { digest: info.digest.clone(), id: info.plugin.clone(), version: info.version.clone(), manifest: Arc::new(manifest) })
+}
+
+fn package_problems(error: guanxi_sandbox::PackageError) -> Refusal {
+    error.problems().into_iter().map(|(code, detail)| Problem::error(code, detail)).collect::<Vec<_>>().into()
+}
+
+/// Everything required is provided by an enabled plugin, and nobody else provides what this one provides.
+fn check_requirements(enabled: &[Arc<super::EnabledPlugin>], manifest: &Manifest) -> Result<(), Vec<Problem>> {
+    let others = || enabled.iter().filter(|other| other.manifest.id != manifest.id);
+    let mut problems = Vec::new();
+    for (object, major) in manifest.required_objects() {
+        if !others().any(|other| other.manifest.provided_objects().any(|provided| provided == (object, major))) {
+            let detail = format!("it needs the object `{object}` ({major}), which no enabled plugin provides");
+            problems.push(Problem::error("rule.failed", detail).with("object", object.to_owned()));
+        }
+    }
+    for (plugin, _) in manifest.required_plugins() {
+        if !others().any(|other| other.manifest.id == plugin) {
+            problems.push(Problem::error("rule.failed", format!("it needs the plugin `{plugin}`")).with("plugin", plugin.to_owned()));
+        }
+    }
+    for (object, _) in manifest.provided_objects() {
+        for other in others().filter(|other| other.manifest.provided_objects().any(|(theirs, _)| theirs == object)) {
+            let id = &other.manifest.id;
+            problems.push(Problem::error("rule.failed", format!("`{object}` is already provided by `{id}`")).with("object", object.to_owned()));
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// One plugin cannot work without the other.
+fn needs(manifest: &Manifest, other: &Manifest) -> bool {
+    manifest.required_plugins().any(|(id, _)| id == other.id)
+        || manifest.required_objects().any(|needed| other.provided_objects().any(|provided| provided == needed))
+}

@@ -1,0 +1,29 @@
+//! Roles as they count: the tenant's own, with what enabled plugins grant on their objects.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use guanxi_core::meta::{Label, Origin};
+use guanxi_core::policy::Role;
+
+use super::EnabledPlugin;
+
+/// The tenant's roles plus the grants and roles of its plugins. What the tenant says about an object wins over a plugin's default.
+pub(super) fn merged(stored: Vec<Role>, plugins: &[Arc<EnabledPlugin>]) -> HashMap<String, Arc<Role>> {
+    let mut roles: HashMap<String, Role> = stored.into_iter().map(|role| (role.key.clone(), role)).collect();
+    for plugin in plugins {
+        for declared in plugin.manifest.role_grants() {
+            let role = roles.entry(declared.role.clone()).or_insert_with(|| Role {
+                key: declared.role.clone(),
+                label: declared.label.clone().unwrap_or_else(|| Label::new(&declared.role, &declared.role)),
+                origin: Origin::Plugin(plugin.manifest.id.clone()),
+                administrator: false,
+                grants: BTreeMap::new(),
+            });
+            for (object, rights) in declared.grants {
+                role.grants.entry(object).or_insert(rights);
+            }
+        }
+    }
+    roles.into_iter().map(|(key, role)| (key, Arc::new(role))).collect()
+}

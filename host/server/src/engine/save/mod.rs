@@ -1,0 +1,147 @@
+//! The save: every write of records, from any border, takes these steps (docs/architecture.md).
+//!
+//! 1 load and rights · 2 prepare values · 3 hooks of plugins · 4 check · 5 write in one short transaction. All problems come back at
+//! once. Nothing is written before step 5, so stopping there is a dry run; no plugin runs inside step 5.
+
+mod check;
+mod item;
+mod load;
+mod prepare;
+mod write;
+
+use guanxi_core::problem::Severity;
+use guanxi_core::{Problem, Value};
+use uuid::Uuid;
+
+use super::{Ctx, Engine, Outcome, Raw, Refusal};
+pub(super) use item::{Item, ItemOp};
+
+/// The most changes of one unit.
+pub const MAX_CHANGES: usize = 5_000;
+/// How often a save starts again after somebody was faster.
+const MAX_ATTEMPTS: usize = 3;
+
+/// One wish of a caller.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// A new record.
+    Create {
+        /// The object's key.
+        object: String,
+        /// Fields by key.
+        fields: Vec<(String, Raw)>,
+    },
+    /// New values for some fields of a record.
+    Update {
+        /// The object's key.
+        object: String,
+        /// The record.
+        id: Uuid,
+        /// Refused with `record.version_conflict` unless the record has this version.
+        expect: Option<i64>,
+        /// Fields by key; those not named stay as they are.
+        fields: Vec<(String, Raw)>,
+    },
+    /// A soft delete.
+    Delete {
+        /// The object's key.
+        object: String,
+        /// The record.
+        id: Uuid,
+        /// Refused with `record.version_conflict` unless the record has this version.
+        expect: Option<i64>,
+    },
+}
+
+/// How a unit is saved.
+#[derive(Clone, Debug, Default)]
+pub struct SaveOptions {
+    /// Good items are written, bad ones reported; otherwise all or nothing.
+    pub partial: bool,
+    /// Everything but the writing.
+    pub dry_run: bool,
+    /// Codes of `confirm` problems that the user agreed to.
+    pub confirm: Vec<String>,
+}
+
+/// A change that was made (or would be, in a dry run).
+#[derive(Clone, Debug)]
+pub struct Saved {
+    /// The object's key.
+    pub object: String,
+    /// The record.
+    pub id: Uuid,
+    /// Its version now.
+    pub version: i64,
+    /// It already was as wished; nothing was written.
+    pub unchanged: bool,
+    /// What should be known about it.
+    pub infos: Vec<Problem>,
+}
+
+/// What became of one change.
+pub type ItemOutcome = Result<Saved, Refusal>;
+
+/// Why a round of a save ended early.
+enum Interrupted {
+    /// Somebody changed rows, rights or metadata in between: start again.
+    Again,
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Interrupted {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Engine {
+    /// Saves a unit. Without `partial`, any blocking problem refuses the whole unit with all its problems.
+    pub async fn save(&self, ctx: &Ctx, changes: Vec<Change>, options: SaveOptions) -> Outcome<Vec<ItemOutcome>> {
+        if changes.len() > MAX_CHANGES {
+            return Err(Refusal::one("save.cascade_limit", format!("one unit has at most {MAX_CHANGES} changes")));
+        }
+        let mut ctx = ctx.clone();
+        for attempt in 1..=MAX_ATTEMPTS {
+            match self.attempt(&ctx, &changes, &options, attempt == MAX_ATTEMPTS).await {
+                Ok(outcomes) => return Ok(outcomes),
+                Err(Interrupted::Refused(refusal)) => return Err(refusal),
+                Err(Interrupted::Again) => {
+                    ctx.tenant.invalidate();
+                    ctx.snapshot = self.snapshot(&ctx.tenant).await?;
+                }
+            }
+        }
+        Err(Refusal::one("busy", "others keep changing the same records; try again"))
+    }
+
+    async fn attempt(&self, ctx: &Ctx, changes: &[Change], options: &SaveOptions, last: bool) -> Result<Vec<ItemOutcome>, Interrupted> {
+        let mut items = self.load_items(ctx, changes).await?;
+        self.prepare_items(ctx, &mut items, changes).await?;
+        self.run_hooks(ctx, &mut items).await?;
+        self.check_items(ctx, &mut items).await?;
+        for item in &mut items {
+            item.settle_confirmations(&options.confirm);
+        }
+        if !options.partial && items.iter().any(Item::refused) {
+            return Err(refuse_unit(&items).into());
+        }
+        if !options.dry_run {
+            self.write_items(ctx, &mut items, options.partial, last).await?;
+        }
+        Ok(items.into_iter().map(Item::outcome).collect())
+    }
+}
+
+/// All problems of all items, each with the place of its item in the unit.
+fn refuse_unit(items: &[Item]) -> Refusal {
+    let many = items.len() > 1;
+    let status = items.iter().filter(|item| item.refused()).map(Item::status).max().unwrap_or(422);
+    let mut problems = Vec::new();
+    for item in items {
+        let index = i64::try_from(item.index).unwrap_or(i64::MAX);
+        problems.extend(item.problems.iter().cloned().map(|p| if many { p.with("index", Value::Int(index)) } else { p }));
+    }
+    problems.sort_by_key(|p| p.severity != Severity::Error);
+    Refusal { status, problems }
+}

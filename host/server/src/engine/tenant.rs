@@ -1,0 +1,146 @@
+//! An opened tenant and its snapshot: metadata, rights, departments and plugins at one revision.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use chrono_tz::Tz;
+use guanxi_core::meta::Schema;
+use guanxi_core::policy::Role;
+use guanxi_sandbox::{Manifest, Plugin};
+use guanxi_store::{PluginState, TenantStore};
+use uuid::Uuid;
+
+use super::{Engine, Outcome, Refusal, roles};
+
+/// How long another host's change may stay unseen by readers. A save compares revisions inside its transaction.
+const STALENESS: Duration = Duration::from_secs(1);
+
+/// One tenant of this server.
+pub struct Tenant {
+    /// Its key, in URLs, tokens and file names.
+    pub key: String,
+    /// Its name for people.
+    pub name: String,
+    /// The zone of its days.
+    pub zone: Tz,
+    /// ISO code of its currency.
+    pub currency: String,
+    /// Its records.
+    pub store: Arc<TenantStore>,
+    /// Signs this tenant's cursors; kept in its store, so that several hosts accept each other's.
+    pub(super) cursor_key: String,
+    cached: RwLock<Option<(Arc<Snapshot>, Instant)>>,
+    loading: tokio::sync::Mutex<()>,
+}
+
+/// What is true in a tenant at one pair of revisions.
+pub struct Snapshot {
+    /// Raised by metadata changes.
+    pub meta_rev: i64,
+    /// Raised by changes of people and rights.
+    pub access_rev: i64,
+    /// Objects and fields.
+    pub schema: Arc<Schema>,
+    /// Roles, with the grants of enabled plugins merged in.
+    pub roles: HashMap<String, Arc<Role>>,
+    /// Each department with its parent.
+    pub tree: Vec<(Uuid, Option<Uuid>)>,
+    /// Each department with the user who manages it.
+    pub managers: Vec<(Uuid, Uuid)>,
+    /// Enabled plugins in dependency order.
+    pub plugins: Vec<Arc<EnabledPlugin>>,
+}
+
+/// A plugin that works in a tenant.
+pub struct EnabledPlugin {
+    /// What it declares.
+    pub manifest: Arc<Manifest>,
+    /// Its compiled component.
+    pub component: Arc<Plugin>,
+}
+
+impl Tenant {
+    /// Wraps an opened store.
+    pub(super) async fn open(store: Arc<TenantStore>) -> Outcome<Self> {
+        let row = &store.tenant;
+        Ok(Self {
+            key: row.key.clone(),
+            name: row.name.clone(),
+            zone: row.zone,
+            currency: row.currency.clone(),
+            cursor_key: cursor_key(&store).await?,
+            store,
+            cached: RwLock::default(),
+            loading: tokio::sync::Mutex::default(),
+        })
+    }
+
+    /// Makes the next request load the snapshot again.
+    pub fn invalidate(&self) {
+        *self.cached.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn fresh(&self) -> Option<Arc<Snapshot>> {
+        let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
+        cached.as_ref().filter(|(_, at)| at.elapsed() < STALENESS).map(|(snapshot, _)| snapshot.clone())
+    }
+
+    fn keep(&self, snapshot: &Arc<Snapshot>) {
+        *self.cached.write().unwrap_or_else(PoisonError::into_inner) = Some((snapshot.clone(), Instant::now()));
+    }
+}
+
+/// The key of this tenant's cursors, made on first use.
+async fn cursor_key(store: &TenantStore) -> Outcome<String> {
+    const SETTING: &str = "cursor_key";
+    if let Some(serde_json::Value::String(key)) = store.find_setting(SETTING).await? {
+        return Ok(key);
+    }
+    let key = super::random_text();
+    store.put_setting(SETTING, &serde_json::Value::String(key.clone())).await?;
+    Ok(key)
+}
+
+impl Engine {
+    /// The tenant's snapshot, at most a second old.
+    pub async fn snapshot(&self, tenant: &Arc<Tenant>) -> Outcome<Arc<Snapshot>> {
+        if let Some(snapshot) = tenant.fresh() {
+            return Ok(snapshot);
+        }
+        let _one_loader = tenant.loading.lock().await;
+        if let Some(snapshot) = tenant.fresh() {
+            return Ok(snapshot);
+        }
+        let revisions = tenant.store.revisions().await?;
+        let known = tenant.cached.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((snapshot, _)) = known
+            && (snapshot.meta_rev, snapshot.access_rev) == (revisions.meta, revisions.access)
+        {
+            tenant.keep(&snapshot);
+            return Ok(snapshot);
+        }
+        let snapshot = Arc::new(self.load_snapshot(tenant).await?);
+        tenant.keep(&snapshot);
+        Ok(snapshot)
+    }
+
+    async fn load_snapshot(&self, tenant: &Arc<Tenant>) -> Outcome<Snapshot> {
+        let revisions = tenant.store.revisions().await?;
+        let mut plugins = Vec::new();
+        for row in tenant.store.list_plugins().await?.into_iter().filter(|row| row.state == PluginState::Enabled) {
+            match self.compiled(&row.digest).await {
+                Ok(component) => plugins.push(Arc::new(EnabledPlugin { manifest: component.manifest(), component })),
+                // One broken plugin concerns its own pages and hooks, not the whole tenant: but a save that it guards must not pass.
+                Err(refusal) => {
+                    tracing::error!(plugin.name = %row.id, tenant = %tenant.key, problem = %refusal.code(), "plugin cannot be loaded");
+                    return Err(Refusal::one("plugin.failed", format!("plugin {} cannot be loaded", row.id)));
+                }
+            }
+        }
+        let schema = Arc::new(tenant.store.load_schema().await?);
+        let (tree, managers) = self.departments(tenant, &schema).await?;
+        let roles = roles::merged(tenant.store.list_roles().await?, &plugins);
+        Ok(Snapshot { meta_rev: revisions.meta, access_rev: revisions.access, schema, roles, tree, managers, plugins })
+    }
+}

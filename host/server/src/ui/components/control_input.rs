@@ -1,0 +1,173 @@
+//! The inputs of a form, one per kind of field. All are native elements: they work without script.
+
+use guanxi_core::meta::Locale;
+use maud::{Markup, html};
+
+use super::control::{Choice, Control, ControlKind};
+use super::pick;
+use super::reference::{Reference, reference};
+use crate::texts::t;
+
+/// The input alone, without label or messages.
+pub(super) fn input(locale: Locale, control: &Control) -> Markup {
+    match &control.kind {
+        ControlKind::Text { max } => line(control, "text", None, *max),
+        ControlKind::Email => line(control, "email", Some("email"), None),
+        ControlKind::Phone => line(control, "tel", Some("tel"), None),
+        ControlKind::Url => line(control, "url", Some("url"), None),
+        ControlKind::Number => line(control, "text", Some("decimal"), None),
+        ControlKind::Date => line(control, "date", None, None),
+        ControlKind::DateTime => line(control, "datetime-local", None, None),
+        ControlKind::Password { .. } => line(control, "password", None, None),
+        ControlKind::Money { symbol } => html! {
+            div.aff { span.unit aria-hidden="true" { (symbol) } (line(control, "text", Some("decimal"), None)) }
+        },
+        ControlKind::Percent => html! {
+            div."aff right" { (line(control, "text", Some("decimal"), None)) span."unit end-u" aria-hidden="true" { "%" } }
+        },
+        ControlKind::LongText { max } => long_text(control, *max),
+        ControlKind::Select { choices } => select(locale, control, choices),
+        ControlKind::BoolOrEmpty => {
+            let choices = [Choice::new("true", t(locale).yes()), Choice::new("false", t(locale).no())];
+            select(locale, control, &choices)
+        }
+        ControlKind::Several { choices } => several(control, choices),
+        ControlKind::Bool => tick(locale, control),
+        ControlKind::Reference(target) => reference(locale, control, target),
+        ControlKind::File { accept } => html! {
+            input.in.file type="file" id=(control.name) name=(control.name) accept=(accept) required[control.required]
+                aria-invalid=[invalid(control)] aria-describedby=[control.described_by()];
+        },
+    }
+}
+
+/// `aria-invalid` where something blocks.
+pub(super) fn invalid(control: &Control) -> Option<&'static str> {
+    control.is_invalid().then_some("true")
+}
+
+fn line(control: &Control, kind: &str, keyboard: Option<&str>, max: Option<u32>) -> Markup {
+    let number = matches!(control.kind, ControlKind::Number | ControlKind::Money { .. } | ControlKind::Percent);
+    let autocomplete = match &control.kind {
+        ControlKind::Password { new: true } => Some("new-password"),
+        ControlKind::Password { new: false } => Some("current-password"),
+        _ => Some(control.autocomplete.unwrap_or("off")),
+    };
+    html! {
+        input.in.num[number] type=(kind) id=(control.name) name=(control.name) value=(control.value) inputmode=[keyboard] maxlength=[max]
+            placeholder=[control.placeholder.as_deref()] autocomplete=[autocomplete] readonly[control.read_only] required[control.required]
+            aria-invalid=[invalid(control)] aria-describedby=[control.described_by()];
+    }
+}
+
+fn long_text(control: &Control, max: Option<u32>) -> Markup {
+    html! {
+        textarea.in id=(control.name) name=(control.name) rows="4" maxlength=[max] placeholder=[control.placeholder.as_deref()]
+            readonly[control.read_only] required[control.required] aria-invalid=[invalid(control)] aria-describedby=[control.described_by()] {
+            "\n" (control.value)
+        }
+    }
+}
+
+fn select(locale: Locale, control: &Control, choices: &[Choice]) -> Markup {
+    // A value outside the list (an option that was removed) stays visible instead of silently becoming another one.
+    let unknown = !control.value.is_empty() && choices.iter().all(|choice| choice.value != control.value);
+    html! {
+        select.in id=(control.name) name=(control.name) disabled[control.read_only] required[control.required]
+            aria-invalid=[invalid(control)] aria-describedby=[control.described_by()] {
+            @if !control.required { option value="" selected[control.value.is_empty()] { (t(locale).not_set()) } }
+            @else if control.value.is_empty() { option value="" selected { (t(locale).choose()) } }
+            @if unknown { option value=(control.value) selected { (control.value) } }
+            @for choice in choices { option value=(choice.value) selected[choice.value == control.value] { (choice.label) } }
+        }
+    }
+}
+
+fn several(control: &Control, choices: &[Choice]) -> Markup {
+    let chosen: Vec<&str> = control.value.split(',').map(str::trim).collect();
+    html! {
+        div.row.wrap.gap4 id=(control.name) {
+            @for choice in choices {
+                label.check {
+                    input type="checkbox" name=(control.name) value=(choice.value) checked[chosen.contains(&choice.value.as_str())] disabled[control.read_only];
+                    (choice.label)
+                }
+            }
+        }
+    }
+}
+
+fn tick(locale: Locale, control: &Control) -> Markup {
+    html! {
+        label.check.tick for=(control.name) {
+            // An unticked box sends nothing; the hidden field before it makes that a `false`. The last value of a name counts.
+            @if !control.read_only { input type="hidden" name=(control.name) value="false"; }
+            input type="checkbox" id=(control.name) name=(control.name) value="true" checked[control.value == "true"] disabled[control.read_only]
+                aria-invalid=[invalid(control)] aria-describedby=[control.described_by()];
+            (control.label)
+            @if control.required { span.sr { (t(locale).required()) } }
+        }
+    }
+}
+
+/// One control of every kind, with something in it.
+pub(super) fn sample_controls(locale: Locale) -> Vec<Control> {
+    let p = |zh: &str, en: &str| pick(locale, zh, en);
+    let new = |name: &str, zh: &str, en: &str, kind: ControlKind| Control::new(name, p(zh, en), kind);
+    let levels = || vec![Choice::new("a", p("重要", "High")), Choice::new("b", p("一般", "Normal"))];
+    let roles = || vec![Choice::new("m", p("部门经理", "Manager")), Choice::new("s", p("销售人员", "Salesperson"))];
+    let customer = Reference {
+        choices: vec![Choice::new("1", p("江南速运集团", "Jiangnan Express")), Choice::new("2", p("北辰零售", "Beichen Retail"))],
+        search: Some("/o/customer/search".into()),
+        object: p("客户", "customer"),
+        truncated: true,
+    };
+    vec![
+        new("s_text", "名称", "Name", ControlKind::Text { max: Some(255) }).value(p("集团费控平台", "Expense platform")).required(),
+        new("s_reference", "客户", "Customer", ControlKind::Reference(customer)).value("1"),
+        new("s_money", "金额", "Amount", ControlKind::Money { symbol: "¥".into() }).value("186000.56"),
+        new("s_percent", "成功率", "Rate", ControlKind::Percent).value("60.00"),
+        new("s_number", "门店数", "Branches", ControlKind::Number).value("52"),
+        new("s_select", "级别", "Level", ControlKind::Select { choices: levels() }).value("a"),
+        new("s_date", "预计日期", "Expected on", ControlKind::Date).value("2026-12-01"),
+        new("s_datetime", "下次联系", "Next call", ControlKind::DateTime).value("2026-12-01T10:30"),
+        new("s_email", "邮箱", "E-mail", ControlKind::Email).value("gao.min@example.com"),
+        new("s_phone", "电话", "Phone", ControlKind::Phone).value("138 0013 2046").help(t(locale).phone_help()),
+        new("s_url", "网址", "Web address", ControlKind::Url).help(t(locale).url_help()),
+        new("s_password", "密码", "Password", ControlKind::Password { new: true }),
+        new("s_bool_empty", "国有企业", "State-owned", ControlKind::BoolOrEmpty).value("true"),
+        new("s_file", "插件包", "Plugin package", ControlKind::File { accept: ".gxm".into() }),
+        new("s_bool", "启用", "Active", ControlKind::Bool).value("true"),
+        new("s_several", "角色", "Roles", ControlKind::Several { choices: roles() }).value("m"),
+        new("s_long", "备注", "Notes", ControlKind::LongText { max: Some(2_000) })
+            .value(p("总部统一采购，需在年底前完成首期验收。", "Bought by headquarters; first phase accepted by year end.")),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(control: &Control) -> String {
+        input(Locale::En, control).into_string()
+    }
+
+    #[test]
+    fn an_unticked_box_still_sends_false() {
+        let html = shown(&Control::new("active", "Active", ControlKind::Bool));
+        assert!(html.contains(r#"type="hidden" name="active" value="false""#), "{html}");
+    }
+
+    #[test]
+    fn a_removed_option_stays_visible() {
+        let kind = ControlKind::Select { choices: vec![Choice::new("a", "A")] };
+        let html = shown(&Control::new("level", "Level", kind).value("gone"));
+        assert!(html.contains(r#"<option value="gone" selected>gone"#), "{html}");
+    }
+
+    #[test]
+    fn what_was_typed_is_escaped() {
+        let html = shown(&Control::new("name", "Name", ControlKind::Text { max: None }).value(r#""><script>"#));
+        assert!(!html.contains("<script"), "{html}");
+    }
+}

@@ -1,0 +1,133 @@
+//! What happened to a record: by day, newest first, with old and new values.
+
+use guanxi_core::meta::Locale;
+use maud::{Markup, html};
+
+use super::icon::{Icon, icon};
+use super::{Sample, pick};
+use crate::texts::t;
+
+/// One value that changed.
+#[derive(Clone, Debug)]
+pub struct ChangedValue {
+    /// The field's name.
+    pub field: String,
+    /// Before, as shown; `None` for no value.
+    pub old: Option<String>,
+    /// After, as shown; `None` for no value.
+    pub new: Option<String>,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Drawing at the line.
+    pub icon: Icon,
+    /// Who did it.
+    pub who: String,
+    /// What, in words that follow the name.
+    pub what: String,
+    /// Through what, if not the pages: import 12, a plugin.
+    pub via: Option<String>,
+    /// Machine time, ISO 8601.
+    pub at: String,
+    /// Time as shown.
+    pub time: String,
+    /// Old and new values.
+    pub changes: Vec<ChangedValue>,
+    /// Words of a call or note.
+    pub quote: Option<String>,
+}
+
+/// A day with its entries.
+#[derive(Clone, Debug)]
+pub struct Day {
+    /// The day as shown.
+    pub label: String,
+    /// Newest first.
+    pub entries: Vec<Entry>,
+}
+
+/// The line.
+pub fn timeline(locale: Locale, days: &[Day]) -> Markup {
+    html! {
+        ol.line {
+            @for day in days {
+                li.day { (day.label) }
+                @for each in &day.entries { (entry(locale, each)) }
+            }
+        }
+    }
+}
+
+fn entry(locale: Locale, entry: &Entry) -> Markup {
+    html! {
+        li {
+            span.dot { (icon(entry.icon)) }
+            div {
+                div.row.between.top {
+                    span.grow {
+                        b.strong { (entry.who) } " " (entry.what)
+                        @if let Some(via) = &entry.via { " " span.faint.small { (t(locale).via(via)) } }
+                    }
+                    time.small.faint datetime=(entry.at) { (entry.time) }
+                }
+                @if !entry.changes.is_empty() { dl.changes { @for each in &entry.changes { (change(locale, each)) } } }
+                @if let Some(quote) = &entry.quote { p.quote { (quote) } }
+            }
+        }
+    }
+}
+
+fn change(locale: Locale, change: &ChangedValue) -> Markup {
+    let texts = t(locale);
+    html! {
+        dt { (change.field) }
+        dd {
+            span.sr { (texts.from_value()) " " }
+            @if let Some(old) = &change.old { del { (old) } } @else { span.faint { (texts.empty_value()) } }
+            span aria-hidden="true" { " → " }
+            span.sr { " " (texts.to_value()) " " }
+            @if let Some(new) = &change.new { ins { (new) } } @else { span.faint { (texts.empty_value()) } }
+        }
+    }
+}
+
+/// Two days.
+pub fn samples(locale: Locale) -> Vec<Sample> {
+    let p = |zh: &str, en: &str| pick(locale, zh, en);
+    let entry = |icon, who: String, what: String, time: &str| Entry {
+        icon,
+        who,
+        what,
+        via: None,
+        at: format!("2026-11-22T{time}:00+08:00"),
+        time: time.into(),
+        changes: vec![],
+        quote: None,
+    };
+    let changes = vec![
+        ChangedValue { field: p("结算方式", "Terms"), old: Some(p("现结", "Cash")), new: Some(p("月结 30 天", "Net 30")) },
+        ChangedValue { field: p("预计日期", "Expected on"), old: None, new: Some("2026-12-05".into()) },
+    ];
+    let days = [
+        Day {
+            label: p("今天 11 月 22 日", "Today, 22 November"),
+            entries: vec![
+                Entry {
+                    quote: Some(p("同意下周三来访；问年底安排，需经理回复。", "Agreed to Wednesday; asks about the year end.")),
+                    ..entry(Icon::Phone, p("许婷", "Ting Xu"), p("外呼，4 分 12 秒", "called, 4 min 12 s"), "10:18")
+                },
+                Entry { changes, ..entry(Icon::Pen, p("孙建国", "Jianguo Sun"), p("改了 2 个字段", "changed 2 fields"), "09:40") },
+            ],
+        },
+        Day {
+            label: p("11 月 3 日", "3 November"),
+            entries: vec![Entry {
+                via: Some(p("导入 12", "import 12")),
+                ..entry(Icon::Upload, p("王磊", "Lei Wang"), p("新建了这条记录", "created this record"), "14:02")
+            }],
+        },
+    ];
+    vec![Sample::new("two days", html! { div.card { div.body { (timeline(locale, &days)) } } })]
+}

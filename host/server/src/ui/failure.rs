@@ -1,0 +1,48 @@
+//! Refusals as pages: what happened, and the way out.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use guanxi_core::meta::Locale;
+use maud::html;
+
+use super::components::button::Button;
+use super::components::state::{State, StateKind, state};
+use super::layout::{self, Page, Shell};
+use super::shell::shell;
+use super::visit::Visit;
+use crate::engine::Refusal;
+use crate::texts::{problem_text, t};
+
+/// A refusal in the frame of the visitor's pages.
+pub fn failure_page(visit: &Visit, refusal: &Refusal) -> Response {
+    let frame = shell(visit, "");
+    (status(refusal), layout::page(&frame, &body(visit.locale(), refusal, &visit.ctx.request))).into_response()
+}
+
+/// A refusal where nobody is logged in.
+pub fn plain_failure(locale: Locale, refusal: &Refusal, request: &str) -> Response {
+    let frame = Shell { locale, ..Shell::default() };
+    (status(refusal), layout::page(&frame, &body(locale, refusal, request))).into_response()
+}
+
+fn status(refusal: &Refusal) -> StatusCode {
+    StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn body(locale: Locale, refusal: &Refusal, request: &str) -> Page {
+    let texts = t(locale);
+    let kind = match refusal.status {
+        403 => StateKind::Forbidden,
+        404 => StateKind::NotFound,
+        _ => StateKind::Failed,
+    };
+    let mut words: Vec<String> = refusal.problems.iter().map(|problem| problem_text(locale, problem)).collect();
+    words.dedup();
+    let title = if words.is_empty() { texts.something_failed().to_owned() } else { words.remove(0) };
+    let mut face = State::new(kind, title.clone(), words.join(" "));
+    face.actions.push(Button::link(texts.back_to_start(), "/").primary());
+    if refusal.status >= 500 && !request.is_empty() {
+        face.request = Some(request.to_owned());
+    }
+    Page { title, body: html! { (state(locale, &face)) }, ..Page::default() }
+}

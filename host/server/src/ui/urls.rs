@@ -1,0 +1,82 @@
+//! Addresses of pages, so that no page spells another's.
+
+use uuid::Uuid;
+
+/// Percent-encodes everything but unreserved characters.
+pub fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    out
+}
+
+/// A path with a query; parameters without a value are left out.
+pub fn with_query(path: &str, parameters: &[(&str, &str)]) -> String {
+    let pairs = parameters.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+    let query = pairs.collect::<Vec<_>>().join("&");
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// The list of an object.
+pub fn list(object: &str) -> String {
+    format!("/o/{object}")
+}
+
+/// The list of an object, filtered.
+pub fn filtered_list(object: &str, filter: &str) -> String {
+    with_query(&list(object), &[("filter", filter)])
+}
+
+/// A record's page.
+pub fn record(object: &str, id: Uuid) -> String {
+    format!("/o/{object}/{id}")
+}
+
+/// The form for a new record.
+pub fn create(object: &str) -> String {
+    format!("/o/{object}/new")
+}
+
+/// The form of a record.
+pub fn edit(object: &str, id: Uuid) -> String {
+    format!("/o/{object}/{id}/edit")
+}
+
+/// The search of a reference field: JSON for `reference.js`.
+pub fn reference_search(object: &str) -> String {
+    format!("/o/{object}/search")
+}
+
+/// A plugin's page.
+pub fn plugin_page(plugin: &str, page: &str) -> String {
+    format!("/p/{plugin}/{page}")
+}
+
+/// The login page, with the way back.
+pub fn login(next: &str) -> String {
+    with_query("/login", &[("next", next)])
+}
+
+/// The same address if it is one of ours, else the start page: a link must not lead out of Guanxi.
+pub fn own(address: &str) -> &str {
+    let plain = address.starts_with('/') && !address.starts_with("//") && !address.contains(['\\', '\r', '\n']);
+    if plain { address } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_stay_ours() {
+        for (given, wanted) in [("/o/customer?x=1", "/o/customer?x=1"), ("//evil.example", "/"), ("https://evil.example", "/"), ("/\\evil", "/"), ("", "/")] {
+            assert_eq!(own(given), wanted, "{given}");
+        }
+        assert_eq!(filtered_list("customer", r#"name == "江""#), "/o/customer?filter=name%20%3D%3D%20%22%E6%B1%9F%22");
+        assert_eq!(with_query("/a", &[("x", ""), ("y", "1")]), "/a?y=1");
+    }
+}

@@ -1,0 +1,168 @@
+//! The text of `CREATE` and `ALTER` statements for objects and fields. Every name is a [`SqlName`], every literal is escaped here.
+
+use guanxi_core::meta::{Field, FieldKind, Object};
+
+use crate::column::{Storage, column_name, equality_name, normal_name, object_table, order_name, sort_name, stages_table, storage};
+use crate::db::Dialect;
+use crate::name::SqlName;
+
+/// Where the tables are: the dialect and, on PostgreSQL, the schema.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) dialect: Dialect,
+    pub(crate) schema: Option<&'a SqlName>,
+}
+
+impl Place<'_> {
+    pub(crate) fn qualified(&self, table: &SqlName) -> String {
+        match self.schema {
+            Some(schema) => format!("\"{schema}\".\"{table}\""),
+            None => format!("\"{table}\""),
+        }
+    }
+
+    fn column_type(&self, storage: Storage) -> &'static str {
+        match (self.dialect, storage) {
+            (Dialect::Sqlite, Storage::Text | Storage::Date) => "TEXT",
+            (Dialect::Sqlite, Storage::Integer | Storage::Bool | Storage::Instant) => "INTEGER",
+            (Dialect::Sqlite, Storage::Uuid) => "BLOB",
+            (Dialect::Postgres, Storage::Text) => "TEXT COLLATE \"C\"",
+            (Dialect::Postgres, Storage::Integer) => "BIGINT",
+            (Dialect::Postgres, Storage::Bool) => "BOOLEAN",
+            (Dialect::Postgres, Storage::Date) => "DATE",
+            (Dialect::Postgres, Storage::Instant) => "TIMESTAMPTZ",
+            (Dialect::Postgres, Storage::Uuid) => "UUID",
+        }
+    }
+
+    fn end_of_table(&self) -> &'static str {
+        match self.dialect {
+            Dialect::Sqlite => ") STRICT;\n",
+            Dialect::Postgres => ");\n",
+        }
+    }
+
+    /// A field's columns with their types: value, normal key, sort key.
+    fn field_columns(&self, field: &Field) -> Vec<String> {
+        let text = self.column_type(Storage::Text);
+        let mut columns = vec![format!("\"{}\" {}", column_name(field), self.column_type(storage(&field.kind)))];
+        columns.extend(normal_name(field).map(|name| format!("\"{name}\" {text}")));
+        columns.extend(sort_name(field).map(|name| format!("\"{name}\" {text}")));
+        columns
+    }
+
+    /// The table of an object with its system columns, own fields and the indexes that every object has.
+    pub(crate) fn create_object(&self, object: &Object) -> String {
+        let (uuid, text) = (self.column_type(Storage::Uuid), self.column_type(Storage::Text));
+        let (integer, instant) = (self.column_type(Storage::Integer), self.column_type(Storage::Instant));
+        let mut columns = vec![
+            format!("id {uuid} NOT NULL PRIMARY KEY"),
+            format!("external_id {text}"),
+            format!("external_id__n {text}"),
+            format!("external_id__s {text}"),
+            format!("owner {uuid}"),
+            format!("department {uuid}"),
+            format!("version {integer} NOT NULL"),
+            format!("created_at {instant} NOT NULL"),
+            format!("created_by {uuid}"),
+            format!("updated_at {instant} NOT NULL"),
+            format!("updated_by {uuid}"),
+            format!("deleted_at {instant}"),
+        ];
+        for field in object.fields.iter().filter(|f| !f.is_system()) {
+            columns.extend(self.field_columns(field));
+        }
+        let name = object_table(object.id);
+        let table = self.qualified(&name);
+        let mut sql = format!("CREATE TABLE {table} (\n    {}\n{}", columns.join(",\n    "), self.end_of_table());
+        sql.push_str(&format!(
+            "CREATE UNIQUE INDEX {name}_external_id ON {table} (external_id__n) WHERE deleted_at IS NULL;\n\
+             CREATE INDEX {name}_owner ON {table} (owner, created_at, id) WHERE deleted_at IS NULL;\n\
+             CREATE INDEX {name}_department ON {table} (department, created_at, id) WHERE deleted_at IS NULL;\n\
+             CREATE INDEX {name}_created_at ON {table} (created_at, id) WHERE deleted_at IS NULL;\n\
+             CREATE INDEX {name}_updated_at ON {table} (updated_at, id) WHERE deleted_at IS NULL;\n"
+        ));
+        sql
+    }
+
+    /// The table of a tracked field's changes.
+    pub(crate) fn create_stages(&self, object_id: i64) -> String {
+        let (uuid, text) = (self.column_type(Storage::Uuid), self.column_type(Storage::Text));
+        let (integer, instant) = (self.column_type(Storage::Integer), self.column_type(Storage::Instant));
+        let name = stages_table(object_id);
+        let table = self.qualified(&name);
+        format!(
+            "CREATE TABLE IF NOT EXISTS {table} (\n    id {uuid} NOT NULL PRIMARY KEY,\n    record {uuid} NOT NULL,\n    from_code {text},\n    \
+             to_code {text},\n    at {instant} NOT NULL,\n    by_user {uuid},\n    amount {integer}\n{}\
+             CREATE INDEX IF NOT EXISTS {name}_record ON {table} (record, at);\n\
+             CREATE INDEX IF NOT EXISTS {name}_at ON {table} (at, id);\n",
+            self.end_of_table()
+        )
+    }
+
+    pub(crate) fn add_field(&self, object_id: i64, field: &Field) -> String {
+        let table = self.qualified(&object_table(object_id));
+        self.field_columns(field).iter().map(|column| format!("ALTER TABLE {table} ADD COLUMN {column};\n")).collect()
+    }
+
+    /// The indexes for filters and sorting.
+    pub(crate) fn create_field_indexes(&self, object_id: i64, field: &Field) -> String {
+        let table = self.qualified(&object_table(object_id));
+        let column = column_name(field);
+        let (order, _) = order_name(field);
+        let mut sql = format!("CREATE INDEX IF NOT EXISTS {column}_i ON {table} (\"{order}\", id) WHERE deleted_at IS NULL;\n");
+        if let Some(normal) = normal_name(field).filter(|name| *name != order) {
+            sql.push_str(&format!("CREATE INDEX IF NOT EXISTS {column}_n ON {table} (\"{normal}\") WHERE deleted_at IS NULL;\n"));
+        }
+        sql
+    }
+
+    pub(crate) fn drop_field_indexes(&self, field: &Field) -> String {
+        let column = column_name(field);
+        [format!("{column}_i"), format!("{column}_n")].into_iter().filter_map(SqlName::new).map(|name| self.drop_index(&name)).collect()
+    }
+
+    /// No duplicates among live records. It serves equality filters as well.
+    pub(crate) fn create_unique(&self, index: &SqlName, object_id: i64, columns: &[SqlName], condition: Option<&str>) -> String {
+        let table = self.qualified(&object_table(object_id));
+        let columns: Vec<String> = columns.iter().map(|c| format!("\"{c}\"")).collect();
+        let condition = condition.map(|c| format!(" AND ({c})")).unwrap_or_default();
+        format!("CREATE UNIQUE INDEX {index} ON {table} ({}) WHERE deleted_at IS NULL{condition};\n", columns.join(", "))
+    }
+
+    pub(crate) fn drop_index(&self, index: &SqlName) -> String {
+        format!("DROP INDEX IF EXISTS {};\n", self.qualified(index))
+    }
+}
+
+/// The index of a unique field.
+pub(crate) fn unique_field_index(field: &Field) -> SqlName {
+    SqlName::new(format!("{}_u", column_name(field))).expect("a column's name is short")
+}
+
+/// The index of a declared constraint.
+pub(crate) fn unique_constraint_index(id: i64) -> SqlName {
+    SqlName::new(format!("u{id}")).expect("a letter and digits")
+}
+
+/// The columns of a unique index over these fields.
+pub(crate) fn unique_columns(fields: &[&Field]) -> Vec<SqlName> {
+    fields.iter().map(|f| equality_name(f)).collect()
+}
+
+/// Longest one-line text that may be indexed, in characters: a PostgreSQL index row holds 2,700 bytes.
+const MAX_INDEXED_TEXT: u32 = 600;
+
+/// Types that can be unique, indexed and sorted by. Longer texts would outgrow an index row.
+pub(crate) fn is_indexable(kind: &FieldKind) -> bool {
+    match kind {
+        FieldKind::Text { max } => *max <= MAX_INDEXED_TEXT,
+        FieldKind::LongText => false,
+        _ => true,
+    }
+}
+
+/// A text as an SQL literal: quotes doubled, which is all that standard strings need. `None` for a NUL, which PostgreSQL cannot hold.
+pub(crate) fn text_literal(text: &str) -> Option<String> {
+    (!text.contains('\0')).then(|| format!("'{}'", text.replace('\'', "''")))
+}

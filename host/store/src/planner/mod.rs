@@ -1,0 +1,139 @@
+//! The one planner: queries as data become SQL, always with the actor's row scopes.
+//!
+//! A plan has one main table (`t0`) and a left join per reference hop (`t1`, …), each restricted to live rows in its own scope.
+
+mod condition;
+mod number;
+mod page;
+
+use std::sync::Arc;
+
+use guanxi_core::expr::{FieldPath, Hop};
+use guanxi_core::meta::{Field, Object, Schema};
+use guanxi_core::policy::RowScope;
+use guanxi_core::query::Scopes;
+use sea_query::{Alias, Condition, Expr, ExprTrait, JoinType, Query, SelectStatement};
+
+use crate::StoreError;
+use crate::column::{column_name, field_of, stages_parent, table_name};
+use crate::db::{Db, Dialect};
+use crate::error::inconsistent;
+use crate::name::SqlName;
+
+/// The alias of the main table.
+const MAIN: &str = "t0";
+/// The alias of the record that a row of a stages object belongs to.
+const PARENT: &str = "p";
+
+/// One statement in the making: what it reads, and the joins that its paths needed so far.
+pub(crate) struct Planner<'a> {
+    db: &'a Db,
+    pub(crate) schema: &'a Schema,
+    scopes: &'a Scopes,
+    pub(crate) object: Arc<Object>,
+    joins: Vec<Join>,
+}
+
+struct Join {
+    hops: Vec<Hop>,
+    alias: String,
+    object: Arc<Object>,
+    on: Condition,
+}
+
+impl<'a> Planner<'a> {
+    pub(crate) fn new(db: &'a Db, schema: &'a Schema, object: &str, scopes: &'a Scopes) -> Result<Self, StoreError> {
+        Ok(Self { db, schema, scopes, object: object_of(schema, object)?, joins: Vec::new() })
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.db.dialect()
+    }
+
+    /// The field at the end of a path, and the alias of the table that has it.
+    pub(crate) fn resolve(&mut self, path: &FieldPath) -> Result<(String, Field), StoreError> {
+        let (alias, object) = self.table_of(&path.hops)?;
+        let field = field_of(&object, &path.field)?.clone();
+        Ok((alias, field))
+    }
+
+    /// The value column of a path.
+    pub(crate) fn value(&mut self, path: &FieldPath) -> Result<Expr, StoreError> {
+        let (alias, field) = self.resolve(path)?;
+        Ok(column(&alias, &column_name(&field)))
+    }
+
+    fn table_of(&mut self, hops: &[Hop]) -> Result<(String, Arc<Object>), StoreError> {
+        let Some((last, before)) = hops.split_last() else {
+            return Ok((MAIN.to_owned(), self.object.clone()));
+        };
+        if let Some(join) = self.joins.iter().find(|j| j.hops == hops) {
+            return Ok((join.alias.clone(), join.object.clone()));
+        }
+        let (source, owner) = self.table_of(before)?;
+        let reference = field_of(&owner, &last.field)?;
+        let target = object_of(self.schema, &last.target)?;
+        if reference.target() != Some(&last.target) {
+            return Err(inconsistent(format!("`{}.{}` does not lead to `{}`", owner.key, last.field, last.target)));
+        }
+        let alias = format!("t{}", self.joins.len() + 1);
+        let on = Condition::all()
+            .add(column(&alias, &SqlName::fixed("id")).eq(column(&source, &column_name(reference))))
+            .add(self.visible(&alias, &target.key));
+        self.joins.push(Join { hops: hops.to_vec(), alias: alias.clone(), object: target.clone(), on });
+        Ok((alias, target))
+    }
+
+    /// Live rows in the actor's scope of this object.
+    fn visible(&self, alias: &str, object: &str) -> Condition {
+        Condition::all().add(column(alias, &SqlName::fixed("deleted_at")).is_null()).add(scope_condition(alias, self.scopes.get(object)))
+    }
+
+    /// A select over the main table and all joins so far, restricted to what the actor may see. Call it after every path is resolved.
+    pub(crate) fn select(&self) -> Result<SelectStatement, StoreError> {
+        let mut query = Query::select();
+        query.from_as(self.db.table(&table_name(&self.object)), Alias::new(MAIN));
+        if let Some(parent) = stages_parent(&self.object) {
+            let parent = object_of(self.schema, parent)?;
+            let on = Condition::all()
+                .add(column(PARENT, &SqlName::fixed("id")).eq(column(MAIN, &SqlName::fixed("record"))))
+                .add(self.visible(PARENT, &parent.key));
+            query.join_as(JoinType::InnerJoin, self.db.table(&table_name(&parent)), Alias::new(PARENT), on);
+        } else {
+            query.cond_where(self.visible(MAIN, &self.object.key));
+        }
+        for join in &self.joins {
+            let table = self.db.table(&table_name(&join.object));
+            query.join_as(JoinType::LeftJoin, table, Alias::new(join.alias.as_str()), join.on.clone());
+        }
+        Ok(query)
+    }
+}
+
+/// The rows that a scope allows; no scope allows none.
+pub(crate) fn scope_condition(alias: &str, scope: Option<&RowScope>) -> Condition {
+    match scope {
+        None => Condition::all().add(never()),
+        Some(RowScope::All) => Condition::all(),
+        Some(RowScope::Limited { owner, departments }) => {
+            let own = Condition::any().add(column(alias, &SqlName::fixed("owner")).eq(*owner));
+            if departments.is_empty() { own } else { own.add(column(alias, &SqlName::fixed("department")).is_in(departments.iter().copied())) }
+        }
+    }
+}
+
+pub(crate) fn never() -> Expr {
+    Expr::cust("1 = 0")
+}
+
+pub(crate) fn column(alias: &str, name: &SqlName) -> Expr {
+    Expr::col((Alias::new(alias), Alias::new(name.as_str())))
+}
+
+/// An object by key, hidden ones included: whether it may be asked for was decided before.
+pub(crate) fn object_of(schema: &Schema, key: &str) -> Result<Arc<Object>, StoreError> {
+    match schema.object(key) {
+        Some(object) => Ok(object.clone()),
+        None => schema.all().find(|o| o.key == key).cloned().ok_or_else(|| inconsistent(format!("there is no object `{key}`"))),
+    }
+}

@@ -1,0 +1,71 @@
+//! `/healthz`, `/readyz`, `/api/v1/me`, and who is let in at all.
+
+use guanxi_tests::both;
+use guanxi_tests::story::{Tenant, admin_email};
+use serde_json::json;
+
+both!(health_and_readiness, me, strangers, paths_that_are_not_there, bodies_that_are_no_json);
+
+fn health_and_readiness(tenant: &Tenant) {
+    let stranger = tenant.server.anonymous();
+    stranger.get("/healthz").expect(200);
+    stranger.get("/readyz").expect(200);
+}
+
+fn me(tenant: &Tenant) {
+    let me = tenant.admin.get("/api/v1/me").expect(200);
+    for key in ["user", "tenant", "roles", "locale"] {
+        assert!(!me.json[key].is_null(), "me has {key}: {me}");
+    }
+    assert!(me.json["user"].to_string().contains(&admin_email(&tenant.key)), "{me}");
+    assert!(me.json["tenant"].to_string().contains(&tenant.key), "{me}");
+    assert_eq!(me.json["roles"], json!(["administrator"]), "{me}");
+    assert!(["zh-CN", "en"].contains(&me.json["locale"].as_str().unwrap_or_default()), "{me}");
+}
+
+fn strangers(tenant: &Tenant) {
+    let stranger = tenant.server.anonymous();
+    let good = tenant.admin.token().to_owned();
+    let other_last = if good.ends_with('a') { "b" } else { "a" };
+    let wrong_secret = format!("{}{other_last}", &good[..good.len() - 1]);
+    let wrong_tenant = good.replacen(&tenant.key, "nobody", 1);
+    let wrong_id = {
+        let mut parts: Vec<&str> = good.splitn(4, '_').collect();
+        parts[2] = "00000000";
+        parts.join("_")
+    };
+    for path in ["/api/v1/me", "/api/v1/objects", "/api/v1/records/customer", "/api/v1/records/nothing"] {
+        stranger.get(path).refused(401, "auth.required");
+        for token in ["", "x", "gx1_", "gx1___", "gx1_demo", &wrong_secret, &wrong_tenant, &wrong_id, &format!("{good}a")] {
+            stranger.with_token(token).get(path).refused(401, "auth.required");
+        }
+    }
+    stranger.post("/api/v1/records/customer", &json!({"name": "Nobody"})).refused(401, "auth.required");
+    tenant.admin.get("/api/v1/me").expect(200);
+}
+
+fn paths_that_are_not_there(tenant: &Tenant) {
+    let missing = "0190b3c4-0000-7000-8000-000000000000";
+    for path in [
+        "/api/v1/nothing".to_owned(),
+        "/api/v1/objects/nothing".to_owned(),
+        "/api/v1/records/nothing".to_owned(),
+        "/api/v1/records/opportunity".to_owned(), // its plugin is not enabled here
+        format!("/api/v1/records/customer/{missing}"),
+        format!("/api/v1/records/customer/{missing}/history"),
+        "/api/v1/records/customer/not-an-id".to_owned(),
+        "/api/v1/records/customer'; drop table x".to_owned().replace(' ', "%20"),
+    ] {
+        tenant.admin.get(&path).refused(404, "not_found");
+    }
+    tenant.admin.patch(&format!("/api/v1/records/customer/{missing}"), None, &json!({"phone": "1"})).refused(404, "not_found");
+    tenant.admin.delete(&format!("/api/v1/records/customer/{missing}")).refused(404, "not_found");
+}
+
+fn bodies_that_are_no_json(tenant: &Tenant) {
+    for path in ["/api/v1/records/customer", "/api/v1/records/customer/query", "/api/v1/aggregate", "/api/v1/objects"] {
+        for body in [&b"{"[..], b"", b"\"text\"", b"[1, 2]", b"\xff\xfe", b"{\"name\": \"a\"} trailing"] {
+            tenant.admin.post_bytes(path, body).refused(400, "request.malformed");
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Packages that must not get in.
