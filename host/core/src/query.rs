@@ -89,6 +89,17 @@ pub enum Grain {
 }
 
 impl Grain {
+    /// The name in requests.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Year => "year",
+        }
+    }
+
     /// Reads `day`, `week`, `month`, `quarter`, `year`.
     pub fn parse(text: &str) -> Option<Self> {
         Some(match text {
@@ -127,6 +138,17 @@ pub enum MeasureFn {
 }
 
 impl MeasureFn {
+    /// The name in requests.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::Sum => "sum",
+            Self::Avg => "avg",
+            Self::Min => "min",
+            Self::Max => "max",
+        }
+    }
+
     /// Reads `count`, `sum`, `avg`, `min`, `max`.
     pub fn parse(text: &str) -> Option<Self> {
         Some(match text {

@@ -10,12 +10,12 @@ use guanxi_core::meta::{FieldKind, Schema};
 use guanxi_core::query::{Aggregate, Group};
 use guanxi_core::text::sort_key;
 use guanxi_core::{Decimal, Value};
-use sea_query::{Alias, Condition, Expr, Query, SelectStatement};
+use sea_query::{Alias, Condition, Expr, ExprTrait, Query, SelectStatement};
 
 use self::grain::Periods;
 use self::measure::{MeasurePlan, plan_measure};
 use crate::column::read;
-use crate::db::{Db, Row};
+use crate::db::{Db, Dialect, Row};
 use crate::planner::Planner;
 use crate::{StoreError, TenantStore};
 
@@ -31,7 +31,14 @@ impl TenantStore {
             if !plan.find_periods(&self.db, zone).await? {
                 return Ok(Vec::new());
             }
-            let rows = self.db.fetch(schema.revision, &plan.statement(aggregate.limit)?).await?;
+            let rows = match self.db.fetch(schema.revision, &plan.statement(aggregate.limit)?).await {
+                // SQLite refuses a sum beyond 64 bits; in halves it is exact, but slower.
+                Err(StoreError::TooLarge) if self.dialect() == Dialect::Sqlite => {
+                    plan.measures.iter_mut().for_each(MeasurePlan::split_sums);
+                    self.db.fetch(schema.revision, &plan.statement(aggregate.limit)?).await?
+                }
+                answer => answer?,
+            };
             if rows.len() > aggregate.limit as usize {
                 return Err(StoreError::TooManyGroups { limit: aggregate.limit });
             }
@@ -91,7 +98,7 @@ impl<'a> AggregatePlan<'a> {
         }
         let mut query = self.source()?;
         for key in self.keys.iter().filter(|k| k.grain.is_some()) {
-            query.expr(Expr::cust_with_expr("MIN($1)", key.value.clone())).expr(Expr::cust_with_expr("MAX($1)", key.value.clone()));
+            query.expr(key.value.clone().min()).expr(key.value.clone().max());
         }
         let rows = db.fetch(self.planner.schema.revision, &query).await?;
         let Some(row) = rows.first() else { return Ok(false) };
@@ -125,7 +132,7 @@ impl<'a> AggregatePlan<'a> {
                 inner.expr_as(operand.clone(), name.clone());
                 selects_something = true;
             }
-            for part in measure.select(Expr::col(name), self.planner.dialect()) {
+            for part in measure.select(&Expr::col(name)) {
                 outer.expr(part);
             }
         }

@@ -5,6 +5,7 @@ mod editor;
 mod load;
 mod spec;
 mod unique;
+mod view;
 
 use guanxi_core::Value;
 use guanxi_core::meta::{Field, Label, Object, SelectOption, UniqueConstraint};

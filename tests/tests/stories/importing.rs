@@ -147,7 +147,7 @@ fn unmapped_rows_are_refused_one_by_one(tenant: &Tenant) {
     let (file, map) = (files.write("pipeline.csv", pipeline()), files.write("map.toml", map(false)));
     let ran = import(tenant, "opportunity", &[&file, "--map", &map, "--json"]).expect(0);
     assert_counts(&ran, json!({"created": ROWS - VARIANTS, "refused": VARIANTS}));
-    let refused = files.read("pipeline.csv.refused.csv");
+    let refused = files.read("pipeline.refused.csv");
     assert_eq!(refused.lines().count(), VARIANTS + 1, "{refused}");
     assert_eq!(refused.matches("import.lookup_none").count(), VARIANTS, "{refused}");
     assert!(
@@ -168,7 +168,7 @@ fn mapped_all_are_in(tenant: &Tenant) {
     let files = Files::new();
     let (file, map) = (files.write("pipeline.csv", pipeline()), files.write("map.toml", map(true)));
     assert_counts(&import(tenant, "opportunity", &[&file, "--map", &map, "--json"]).expect(0), json!({"created": ROWS, "refused": 0}));
-    assert!(!files.path("pipeline.csv.refused.csv").exists() || files.read("pipeline.csv.refused.csv").lines().count() <= 1);
+    assert!(!files.path("pipeline.refused.csv").exists() || files.read("pipeline.refused.csv").lines().count() <= 1);
     assert_eq!(tenant.count("opportunity", ""), ROWS as i64);
     assert_eq!(tenant.count("opportunity", "customer == null"), BLANK as i64, "a blank account is none");
     assert_eq!(tenant.count("opportunity", "product.name == \"GTX Pro\""), VARIANTS as i64);
@@ -226,7 +226,7 @@ fn hooks_and_rights_hold(tenant: &Tenant) {
     let file = files.write("some.csv", rows);
     let map = files.write("map.toml", "key = \"external_id\"\n[columns]\nopportunity_id = \"external_id\"\nname = \"name\"\nstatus = \"status\"\nstage = \"stage\"\namount = \"amount\"\n");
     assert_counts(&import(tenant, "opportunity", &[&file, "--map", &map, "--json"]).expect(0), json!({"created": 2, "refused": 3}));
-    let refused = files.read("some.csv.refused.csv");
+    let refused = files.read("some.refused.csv");
     for code in ["cp.loss.no_reason", "field.required", "field.option", "field.type"] {
         assert!(refused.contains(code), "{code}: {refused}");
     }
@@ -248,7 +248,7 @@ fn files_that_cannot_be_read(tenant: &Tenant) {
     ] {
         let file = files.write(name, content);
         let ran = import(tenant, "customer", &[&file, "--dry-run"]);
-        let told = format!("{}{}{}", ran.stdout, ran.stderr, std::fs::read_to_string(format!("{file}.refused.csv")).unwrap_or_default());
+        let told = format!("{}{}{}", ran.stdout, ran.stderr, std::fs::read_to_string(file.replace(".csv", ".refused.csv")).unwrap_or_default());
         assert!(told.contains("csv."), "{name}: {ran}\n{told}");
         assert!(!told.contains("panicked"), "{name}: {told}");
     }

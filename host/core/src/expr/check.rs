@@ -291,13 +291,21 @@ mod tests {
 
     #[test]
     fn everything_else_says_what_to_use() {
-        for text in ["name.contains('a')", "name.matches('.*')", "has(name)", "size(name) > 1", "lines.exists(l, l > 1)", "startsWith('a')", "foo()"] {
+        for text in [
+            "name.contains('a')",
+            "name.matches('.*')",
+            "has(name)",
+            "size(name) > 1",
+            "lines.exists(l, l > 1)",
+            "startsWith('a')",
+            "foo()",
+        ] {
             check_problems(text, &[("filter.not_pushable", 1)]);
         }
         check_problems("count % 2 == 0", &[("filter.not_pushable", 1)]);
         check_problems("name + 'a' == 'b'", &[("field.type", 1)]);
         check_problems("'a' + 'a' == name", &[("filter.not_pushable", 1)]);
-        check_problems("(count > 1) == true", &[("filter.not_pushable", 1)]);
+        check_problems("(count > 1) == true", &[("filter.not_pushable", 2)]);
         check_problems("count in price", &[("filter.not_pushable", 10)]);
         check_problems("[1] == [1]", &[("filter.not_pushable", 1), ("filter.not_pushable", 8)]);
         check_problems("count == (active ? 1 : 2)", &[("filter.not_pushable", 11)]);

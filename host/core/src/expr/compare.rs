@@ -2,15 +2,13 @@
 //!
 //! A literal never changes the field's meaning: `price < 10.105` on two decimals becomes `price <= 10.10`, `price == 10.105` is never true.
 
-use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use uuid::Uuid;
 
 use super::check::not;
+use super::constant::{Constant, constant_for, day_bounds};
 use super::operand::{NumberLiteral, Operand, not_pushable};
 use super::{CompareOp, Expr, FieldPath, plan_difference, plan_number};
 use crate::decimal::Decimal;
-use crate::input::{day_start, parse_date, parse_instant};
 use crate::meta::FieldKind;
 use crate::problem::Problem;
 use crate::value::Value;
@@ -20,17 +18,6 @@ const DECIMAL_LIMIT: i128 = 999_999_999_999_999_999;
 
 /// A side and the character where it starts.
 type Side = (Operand, usize);
-
-/// A literal in the type of the field beside it.
-enum Constant {
-    Value(Value),
-    /// A whole day beside an instant.
-    Day(NaiveDate),
-    /// An empty text, which is stored as null.
-    Empty,
-    /// `me` when nobody acts: no record equals it.
-    Nobody,
-}
 
 /// The condition that a comparison means, constants folded.
 pub(super) fn compare(op: CompareOp, left: Side, right: Side, zone: Tz) -> Result<Expr, Problem> {
@@ -70,8 +57,7 @@ fn compare_fields(op: CompareOp, left: FieldPath, right: FieldPath, position: us
             FieldKind::Reference { target } => format!("reference to {target}"),
             kind => kind.name().to_owned(),
         };
-        let detail =
-            format!("`{}` ({}) and `{}` ({}) cannot be compared", left.text(), kind(&left), right.text(), kind(&right));
+        let detail = format!("`{}` ({}) and `{}` ({}) cannot be compared", left.text(), kind(&left), right.text(), kind(&right));
         return Err(Problem::error("field.type", detail).at(position).on(left.text()));
     }
     check_order(op, &left, position)?;
@@ -113,8 +99,7 @@ fn compare_numbers(op: CompareOp, left: Side, right: Side) -> Result<Expr, Probl
 /// A number field against a literal of any length and precision.
 fn compare_number(op: CompareOp, path: FieldPath, literal: &NumberLiteral) -> Expr {
     let scale = path.kind.scale().unwrap_or(0);
-    let (min, max) =
-        if path.kind.is_decimal() { (-DECIMAL_LIMIT, DECIMAL_LIMIT) } else { (i128::from(i64::MIN), i128::from(i64::MAX)) };
+    let (min, max) = if path.kind.is_decimal() { (-DECIMAL_LIMIT, DECIMAL_LIMIT) } else { (i128::from(i64::MIN), i128::from(i64::MAX)) };
     let (floor, exact) = literal_floor(literal, scale);
     let not_null = |path: FieldPath| not(Expr::IsNull(Box::new(Expr::Field(path))));
     // Not a value that the field can hold: no field equals it, and the order is that of its neighbours.
@@ -188,12 +173,6 @@ fn compare_field(op: CompareOp, path: FieldPath, at: usize, literal: Operand, po
     })
 }
 
-/// A day as a half-open interval of instants.
-fn day_bounds(day: NaiveDate, zone: Tz) -> Result<(DateTime<Utc>, DateTime<Utc>), Problem> {
-    let next = day.succ_opt().and_then(|next| day_start(next, zone));
-    day_start(day, zone).zip(next).ok_or_else(|| Problem::error("field.type", "this day is out of the calendar").with("expected", "datetime"))
-}
-
 /// Both sides are constants: `today > "2026-01-01"`.
 fn compare_constants(op: CompareOp, left: Side, right: Side, zone: Tz) -> Result<Expr, Problem> {
     let kind = |operand: &Operand| match operand {
@@ -215,81 +194,6 @@ fn compare_constants(op: CompareOp, left: Side, right: Side, zone: Tz) -> Result
         (Constant::Nobody, _) | (_, Constant::Nobody) if !op.is_ordering() => Ok(Expr::always(op == CompareOp::NotEqual)),
         _ => Err(not_pushable(left.1, "constants", "one side of a comparison must be a field")),
     }
-}
-
-/// A literal as a value of a field's type.
-fn constant_for(kind: &FieldKind, literal: &Operand, zone: Tz) -> Result<Constant, Problem> {
-    let value = match (kind, literal) {
-        (FieldKind::Bool, Operand::Bool(truth)) => Value::Bool(*truth),
-        (FieldKind::Select { options }, Operand::Text(text)) => {
-            if text.is_empty() {
-                return Ok(Constant::Empty);
-            }
-            if !options.iter().any(|o| o.code == *text) {
-                return Err(unknown_option(options, text));
-            }
-            Value::Text(text.clone())
-        }
-        (FieldKind::Text { .. } | FieldKind::LongText | FieldKind::Email | FieldKind::Phone | FieldKind::Url, Operand::Text(text)) => {
-            if text.trim().is_empty() {
-                return Ok(Constant::Empty);
-            }
-            Value::Text(text.clone())
-        }
-        (FieldKind::Date, Operand::Date(date)) => Value::Date(*date),
-        (FieldKind::Date, Operand::Text(text)) => match parse_date(text) {
-            Some(date) => Value::Date(date),
-            None => return Err(wrong_text(kind, text, "a date such as \"2026-01-31\"")),
-        },
-        (FieldKind::DateTime, Operand::Instant(instant)) => Value::Instant(*instant),
-        (FieldKind::DateTime, Operand::Date(date)) => return Ok(Constant::Day(*date)),
-        (FieldKind::DateTime, Operand::Text(text)) => {
-            if let Some(date) = parse_date(text) {
-                return Ok(Constant::Day(date));
-            }
-            match parse_instant(text, zone) {
-                Some(instant) => Value::Instant(instant),
-                None => return Err(wrong_text(kind, text, "a time such as \"2026-01-31 08:30\" or \"2026-01-31T00:30:00Z\"")),
-            }
-        }
-        (FieldKind::Reference { target }, Operand::User(me)) if target == "user" => match me {
-            Some(me) => Value::Ref(*me),
-            None => return Ok(Constant::Nobody),
-        },
-        (FieldKind::Reference { .. }, Operand::Text(text)) => match Uuid::parse_str(text) {
-            Ok(id) => Value::Ref(id),
-            Err(_) => return Err(wrong_text(kind, text, "a record's id")),
-        },
-        _ => return Err(wrong_literal(kind, literal)),
-    };
-    Ok(Constant::Value(value))
-}
-
-fn unknown_option(options: &[crate::meta::SelectOption], text: &str) -> Problem {
-    let code = options.iter().find(|o| o.label.zh == text || o.label.en == text || o.code.eq_ignore_ascii_case(text)).map(|o| &o.code);
-    let advice = match code {
-        Some(code) => format!("did you mean `{code}`?"),
-        None => format!("the codes are {}", options.iter().map(|o| format!("`{}`", o.code)).collect::<Vec<_>>().join(", ")),
-    };
-    Problem::error("field.option", format!("there is no option `{text}`; {advice}")).with("value", text.to_owned())
-}
-
-fn wrong_text(kind: &FieldKind, text: &str, expected: &str) -> Problem {
-    let shown: String = text.chars().take(40).collect();
-    Problem::error("field.type", format!("found \"{shown}\", expected {expected}")).with("expected", kind.name().to_owned()).with("value", shown)
-}
-
-fn wrong_literal(kind: &FieldKind, literal: &Operand) -> Problem {
-    let expected = match kind {
-        FieldKind::Bool => "true or false",
-        FieldKind::Date => "a date such as \"2026-01-31\", `today` or `today - 30`",
-        FieldKind::DateTime => "a time such as \"2026-01-31 08:30\", `now` or a date",
-        FieldKind::Reference { .. } => "a record's id in quotes, or `me` for a user",
-        FieldKind::Select { .. } => "an option's code in quotes",
-        kind if kind.scale().is_some() => "a number without quotes",
-        _ => "a text in quotes",
-    };
-    Problem::error("field.type", format!("found {}, expected {expected}", literal.described())).with("expected", kind.name().to_owned())
 }
 
 #[cfg(test)]

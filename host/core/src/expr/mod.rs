@@ -5,6 +5,7 @@
 
 mod check;
 mod compare;
+mod constant;
 mod evaluate;
 mod number;
 mod operand;

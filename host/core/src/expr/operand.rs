@@ -86,7 +86,7 @@ impl Operand {
             Self::Arithmetic(expr) => Ok(expr),
             Self::Field(path) if path.kind.scale().is_some() => Ok(Expr::Field(path)),
             Self::Number(literal) => literal.value().map(Expr::Literal).ok_or_else(|| {
-                Problem::error("field.type", "a number in arithmetic has at most 18 digits").at(position).with("expected", "number")
+                Problem::error("field.type", "a number in arithmetic has at most 18 digits").at(position).with("expected", "decimal")
             }),
             other => Err(expected_number(&other, position)),
         }
@@ -139,9 +139,11 @@ fn read_single(syntax: &Syntax, bindings: &Bindings<'_>, problems: &mut Vec<Prob
             negate(operand, inner.position)
         }
         SyntaxKind::List(_) => Err(not_pushable(syntax.position, "list", "a list can only stand after `in`")),
-        SyntaxKind::Conditional(..) => {
-            Err(not_pushable(syntax.position, "conditional", "`?:` chooses between conditions, not between values; write `c ? a > 1 : b > 1`"))
-        }
+        SyntaxKind::Conditional(..) => Err(not_pushable(
+            syntax.position,
+            "conditional",
+            "`?:` chooses between conditions, not between values; write `c ? a > 1 : b > 1`",
+        )),
         SyntaxKind::Call(target, name, _) => Err(unknown_call(target.is_some(), name, syntax.position)),
         SyntaxKind::Not(_) | SyntaxKind::Binary(..) => {
             let detail = "the result of a condition cannot be compared or calculated with; join conditions by && || !";
@@ -175,7 +177,9 @@ fn combine(operator: &str, left: Operand, right: Operand, position: usize, right
         "-" => ArithmeticOp::Subtract,
         "*" => ArithmeticOp::Multiply,
         "/" => ArithmeticOp::Divide,
-        _ => return Err(not_pushable(position, "operator", format!("`{operator}` cannot be used; numbers take + - * and / by a constant"))),
+        _ => {
+            return Err(not_pushable(position, "operator", format!("`{operator}` cannot be used; numbers take + - * and / by a constant")));
+        }
     };
     match (&left, &right) {
         (Operand::Date(date), Operand::Number(days)) => return moved(*date, op, days, right_position),
@@ -204,7 +208,9 @@ fn combine(operator: &str, left: Operand, right: Operand, position: usize, right
 /// `today + 7`: a date moved by whole days.
 fn moved(date: NaiveDate, op: ArithmeticOp, days: &NumberLiteral, position: usize) -> Result<Operand, Problem> {
     let refused = || {
-        Problem::error("field.type", "a date is moved by a whole number of days, such as `today - 30`").at(position).with("expected", "integer")
+        Problem::error("field.type", "a date is moved by a whole number of days, such as `today - 30`")
+            .at(position)
+            .with("expected", "integer")
     };
     let forward = match op {
         ArithmeticOp::Add => !days.negative,
@@ -224,10 +230,14 @@ pub(super) fn unknown_call(has_target: bool, name: &str, position: usize) -> Pro
     let advice = match name {
         "startsWith" if !has_target => "write it behind a field: `name.startsWith(\"A\")`",
         "startsWith" => "it is a condition of its own and takes one text in quotes: `name.startsWith(\"A\")`",
-        "contains" | "matches" | "endsWith" | "search" => "use ==, `in` or `name.startsWith(\"A\")`; words inside texts are found by the search",
+        "contains" | "matches" | "endsWith" | "search" => {
+            "use ==, `in` or `name.startsWith(\"A\")`; words inside texts are found by the search"
+        }
         "has" => "write `field != null`",
         "size" => "write `field == null` or `field != null`",
-        "exists" | "all" | "exists_one" | "map" | "filter" => "conditions go over the record and what it refers to, such as `customer.region == \"N\"`",
+        "exists" | "all" | "exists_one" | "map" | "filter" => {
+            "conditions go over the record and what it refers to, such as `customer.region == \"N\"`"
+        }
         "timestamp" | "date" => "write dates and times as texts: `\"2026-01-31\"`, `\"2026-01-31 08:30\"`",
         "duration" | "days" => "move `today` by days: `closed_on > today - 30`",
         "lower" | "lowerAscii" | "upper" | "upperAscii" | "trim" => "texts are compared without regard to case and outer blanks already",

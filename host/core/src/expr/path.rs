@@ -38,7 +38,9 @@ pub(super) fn resolve_names(names: &[&str], schema: &Schema, object: &Object) ->
             return Err(Problem::error("field.type", detail).on(shown()).with("expected", "reference"));
         };
         let Some(next) = schema.object(target) else {
-            return Err(Problem::error("field.unknown", format!("the object `{target}` is not there")).on(shown()).with("name", target.clone()));
+            return Err(Problem::error("field.unknown", format!("the object `{target}` is not there"))
+                .on(shown())
+                .with("name", target.clone()));
         };
         hops.push(Hop { object: current.key.clone(), field: field.key.clone(), target: target.clone() });
         held = next.clone();

@@ -68,7 +68,8 @@ pub(crate) fn schema() -> Schema {
         field("ghost", reference("ghost")),
         field("secret", text()),
     ];
-    let customer = vec![field("id", reference("customer")), field("name", text()), field("region", text()), field("owner", reference("user"))];
+    let customer =
+        vec![field("id", reference("customer")), field("name", text()), field("region", text()), field("owner", reference("user"))];
     let user = vec![field("id", reference("user")), field("name", text()), field("manager", reference("user"))];
     let ghost = vec![field("name", text())];
     Schema::new(1, vec![object("thing", thing), object("customer", customer), object("user", user), object("ghost", ghost)])

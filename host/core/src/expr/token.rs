@@ -170,7 +170,13 @@ impl<'a> Scanner<'a> {
             Some('x') => 2,
             Some('u') => 4,
             Some('U') => 8,
-            _ => return Err(syntax_error(position, "escape", "unknown escape, expected \\\\ \\\" \\' \\n \\r \\t \\xHH \\uHHHH or \\UHHHHHHHH")),
+            _ => {
+                return Err(syntax_error(
+                    position,
+                    "escape",
+                    "unknown escape, expected \\\\ \\\" \\' \\n \\r \\t \\xHH \\uHHHH or \\UHHHHHHHH",
+                ));
+            }
         };
         let hex: String = self.rest.chars().take(digits).take_while(char::is_ascii_hexdigit).collect();
         let code = if hex.len() == digits { u32::from_str_radix(&hex, 16).ok() } else { None };
@@ -194,8 +200,8 @@ fn unexpected_character(found: char, position: usize) -> Problem {
         '|' => "; use || for or",
         '“' | '”' | '＂' | '«' | '»' => "; use the straight quote \"",
         '‘' | '’' => "; use the straight quote '",
-        '（' | '）' | '，' | '。' | '！' | '＝' | '＜' | '＞' | '＋' | '－' | '＊' | '／' | '％' | '［' | '］' | '？' | '：' | '＆' | '｜'
-        | '【' | '】' | '、' | '；' => "; switch to half-width punctuation",
+        '（' | '）' | '，' | '。' | '！' | '＝' | '＜' | '＞' | '＋' | '－' | '＊' | '／' | '％' | '［' | '］' | '？' | '：' | '＆'
+        | '｜' | '【' | '】' | '、' | '；' => "; switch to half-width punctuation",
         ';' => "; an expression is one condition",
         _ if found.is_alphabetic() => "; names are the fields' keys in ASCII letters, and texts stand in quotes",
         _ => "",

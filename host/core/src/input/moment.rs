@@ -9,7 +9,8 @@ const YEARS: std::ops::RangeInclusive<i32> = 1..=9999;
 /// Reads `2026-01-31`, nothing else.
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
     let bytes = text.as_bytes();
-    let shaped = bytes.len() == 10 && bytes.iter().enumerate().all(|(at, b)| if at == 4 || at == 7 { *b == b'-' } else { b.is_ascii_digit() });
+    let shaped =
+        bytes.len() == 10 && bytes.iter().enumerate().all(|(at, b)| if at == 4 || at == 7 { *b == b'-' } else { b.is_ascii_digit() });
     if shaped { date_of(&text[..4], &text[5..7], &text[8..]) } else { None }
 }
 

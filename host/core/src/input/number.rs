@@ -59,10 +59,13 @@ fn at_scale(field: &Field, number: Decimal) -> Result<Value, Problem> {
 
 /// What the number would be at the field's scale.
 fn rounded(text: &str, scale: u8) -> Option<String> {
-    let kept: String = text.split_once('.').map_or_else(|| text.to_owned(), |(whole, fraction)| {
-        // One digit more than the scale decides: half away from zero.
-        format!("{whole}.{}", fraction.chars().take(usize::from(scale) + 1).collect::<String>())
-    });
+    let kept: String = text.split_once('.').map_or_else(
+        || text.to_owned(),
+        |(whole, fraction)| {
+            // One digit more than the scale decides: half away from zero.
+            format!("{whole}.{}", fraction.chars().take(usize::from(scale) + 1).collect::<String>())
+        },
+    );
     Decimal::parse(&kept, scale + 1).ok()?.rescale(scale).ok().map(|number| number.to_string())
 }
 

@@ -51,7 +51,8 @@ fn check_refused(kind: &FieldKind, text: &str, code: &str, part: &str, wanted: O
 
 #[test]
 fn blank_is_null_everywhere() {
-    let kinds = [FieldKind::LongText, FieldKind::Email, select(), FieldKind::Integer, FieldKind::Bool, FieldKind::Date, FieldKind::DateTime];
+    let kinds =
+        [FieldKind::LongText, FieldKind::Email, select(), FieldKind::Integer, FieldKind::Bool, FieldKind::Date, FieldKind::DateTime];
     for kind in kinds {
         for blank in ["", "  ", "\t\n", "\u{3000}"] {
             check(&kind, blank, "null");
@@ -159,7 +160,9 @@ fn numbers() {
 
 #[test]
 fn choices_dates_and_references() {
-    for (text, wanted) in [("true", "true"), ("YES", "true"), ("1", "true"), ("是", "true"), ("on", "true"), ("否", "false"), ("0", "false")] {
+    for (text, wanted) in
+        [("true", "true"), ("YES", "true"), ("1", "true"), ("是", "true"), ("on", "true"), ("否", "false"), ("0", "false")]
+    {
         check(&FieldKind::Bool, text, wanted);
     }
     check_refused(&FieldKind::Bool, "maybe", "field.type", "expected", Some("bool"));

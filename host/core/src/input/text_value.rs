@@ -57,7 +57,11 @@ pub(super) fn normalise_text(field: &Field, text: &str) -> Result<Value, Problem
     }
     let with_scheme = format!("https://{text}");
     let problem = wrong_type(field, text);
-    Err(if field.kind == FieldKind::Url && !text.contains(':') && is_url(&with_scheme) { problem.with("suggestion", with_scheme) } else { problem })
+    Err(if field.kind == FieldKind::Url && !text.contains(':') && is_url(&with_scheme) {
+        problem.with("suggestion", with_scheme)
+    } else {
+        problem
+    })
 }
 
 /// Control characters have no place in a line; long texts keep line breaks and tabs. Code 0 is never stored: PostgreSQL has no such text.

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use lines::Lines;
 pub use object::{FieldDecl, FieldOnOther, FieldType, ObjectDecl, OptionDecl, Scalar, UniqueDecl};
 pub use problems::ManifestProblem;
-pub use rows::{Row, RowSet, RowValue};
+pub use rows::{LOCAL_KEY, Row, RowSet, RowValue};
 pub use surface::{Capabilities, FieldAccess, HookDecl, HookKind, HookOp, MenuDecl, PageDecl, PanelDecl, RoleDecl};
 pub use validate::well_known_objects;
 pub use words::{Words, fill_message};

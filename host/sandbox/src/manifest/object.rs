@@ -144,9 +144,9 @@ pub struct UniqueDecl {
 }
 
 /// Longest one-line text where the manifest does not say.
-pub const DEFAULT_TEXT_MAX: u32 = 255;
+pub(super) const DEFAULT_TEXT_MAX: u32 = 255;
 /// Digits of a decimal where the manifest does not say.
-pub const DEFAULT_DECIMAL_SCALE: u8 = 2;
+pub(super) const DEFAULT_DECIMAL_SCALE: u8 = 2;
 
 fn is_false(value: &bool) -> bool {
     !value

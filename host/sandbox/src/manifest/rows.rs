@@ -45,6 +45,11 @@ pub enum RowValue {
         #[serde(rename = "ref")]
         local: String,
     },
+    /// `{ named = "江南速运集团" }`: the record of the field's object that people call so; null if there is none.
+    Named {
+        /// Its title.
+        named: String,
+    },
     /// `{ days = -12 }`: the date so many days from today; with `time` (in the tenant's zone) an instant.
     Days {
         /// Days from today.

@@ -76,7 +76,7 @@ impl Checker<'_> {
             RowValue::Bool(value) => Scalar::Bool(*value).to_value(&kind).is_some(),
             RowValue::Int(number) => Scalar::Int(*number).to_value(&kind).is_some(),
             RowValue::Text(text) => Scalar::Text(text.clone()).to_value(&kind).is_some(),
-            RowValue::Ref { .. } => field.kind == FieldType::Reference,
+            RowValue::Ref { .. } | RowValue::Named { .. } => field.kind == FieldType::Reference,
             RowValue::Days { time: None, .. } => field.kind == FieldType::Date,
             RowValue::Days { time: Some(_), .. } => field.kind == FieldType::Datetime,
             RowValue::User { .. } => field.kind == FieldType::Reference && field.target.as_deref() == Some("user"),

@@ -3,13 +3,14 @@
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
-use axum::extract::Request;
+use axum::extract::{OriginalUri, Request};
 use axum::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use guanxi_core::Problem;
 use guanxi_core::meta::Locale;
+use tracing::Instrument;
 
 use super::language;
 use super::problem::{self, ApiError};
@@ -34,7 +35,9 @@ pub(super) async fn frame(mut request: Request, next: Next) -> Response {
     let info = RequestInfo { id: request_id(request.headers()), locale: Arc::default() };
     let accepted = request.headers().get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).map_or(Locale::En, language::accepted);
     request.extensions_mut().insert(info.clone());
-    let mut response = next.run(request).await;
+    // Whatever is logged on the way carries the id.
+    let span = tracing::info_span!("request", id = %info.id);
+    let mut response = next.run(request).instrument(span).await;
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         let locale = info.locale.get().copied().unwrap_or(accepted);
         response = problem::render(&refusal, locale, &info.id, response.headers());
@@ -63,7 +66,7 @@ fn random_id() -> String {
 }
 
 /// Answers paths that do not exist.
-pub(super) async fn no_such_route(uri: Uri) -> ApiError {
+pub(super) async fn no_such_route(OriginalUri(uri): OriginalUri) -> ApiError {
     ApiError(Refusal::not_found(&format!("endpoint {}", uri.path())))
 }
 

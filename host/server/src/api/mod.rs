@@ -20,7 +20,7 @@ mod records;
 mod strict_json;
 mod version_tag;
 
-use axum::routing::{get, patch, post};
+use axum::routing::{any, get, patch, post};
 use axum::{Router, middleware};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -49,5 +49,7 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(frame::after_panic))
         .layer(middleware::from_fn(frame::frame))
         .with_state(app);
-    Router::new().nest("/api/v1", api)
+    // A nested router does not see its own root with a slash.
+    let root = Router::new().route("/api/v1/", any(frame::no_such_route)).layer(middleware::from_fn(frame::frame));
+    Router::new().nest("/api/v1", api).merge(root)
 }

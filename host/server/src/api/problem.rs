@@ -5,15 +5,18 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use guanxi_core::meta::Locale;
 use guanxi_core::problem::status_of;
-use guanxi_core::{Problem, Severity};
+use guanxi_core::{Problem, Severity, Value};
 use serde_json::{Map, Value as Json, json};
 
 use super::json::value;
 use crate::engine::Refusal;
 use crate::texts::problem_text;
 
-/// Seconds after which a refused caller may try again: limits refill within one.
-const RETRY_SECONDS: &str = "1";
+/// Seconds after which a refused caller may try again where the refusal does not say: most hindrances are gone by then.
+const RETRY_SECONDS: u64 = 1;
+
+/// The most problems that are listed: against answers much larger than their requests.
+const MAX_LISTED: usize = 1_000;
 
 /// What a handler refuses with. It travels as a bare status; the frame writes the body, because only the frame knows the request.
 #[derive(Debug)]
@@ -59,16 +62,13 @@ fn status(code: u16) -> StatusCode {
     StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// The problem that names the whole refusal: the first of those that the status comes from, or `confirm.needed` where
+/// The problem that names the whole refusal: the first error of those that the status comes from, or `confirm.needed` where
 /// nothing but questions is in the way.
 fn leading(refusal: &Refusal) -> Option<Problem> {
-    let asks = |p: &&Problem| p.severity == Severity::Confirm;
-    if let Some(question) = refusal.problems.iter().find(asks)
-        && refusal.problems.iter().all(|p| p.severity != Severity::Error)
-    {
-        return Some(Problem { code: "confirm.needed".into(), ..question.clone() });
-    }
-    refusal.problems.iter().find(|p| status_of(&p.code) == refusal.status).or_else(|| refusal.problems.first()).cloned()
+    let of = |severity: Severity| refusal.problems.iter().filter(move |p| p.severity == severity);
+    let error = of(Severity::Error).find(|p| status_of(&p.code) == refusal.status).or_else(|| of(Severity::Error).next());
+    let question = || of(Severity::Confirm).next().map(|p| Problem { code: "confirm.needed".into(), ..p.clone() });
+    error.cloned().or_else(question).or_else(|| refusal.problems.first().cloned())
 }
 
 /// The whole answer of a refusal. `before` are the headers that the bare answer had.
@@ -81,7 +81,7 @@ pub(super) fn render(refusal: &Refusal, locale: Locale, request_id: &str, before
         "status": refusal.status,
         "code": code,
         "detail": problem.as_ref().map(|p| p.detail.as_str()),
-        "problems": list(&refusal.problems),
+        "problems": list(&refusal.problems, MAX_LISTED),
         "request_id": request_id,
     });
     let mut response = (status(refusal.status), body.to_string()).into_response();
@@ -92,15 +92,23 @@ pub(super) fn render(refusal: &Refusal, locale: Locale, request_id: &str, before
     }
     match refusal.status {
         401 => headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
-        429 | 503 => headers.insert(RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS)),
+        429 | 503 => headers.insert(RETRY_AFTER, HeaderValue::from(retry_after(refusal))),
         _ => None,
     };
     response
 }
 
-/// Problems in their fixed shape.
-pub(super) fn list(problems: &[Problem]) -> Json {
-    problems.iter().map(one).collect()
+fn retry_after(refusal: &Refusal) -> u64 {
+    let said = refusal.problems.iter().flat_map(|p| &p.params).find_map(|(name, param)| match param {
+        Value::Int(seconds) if name == "seconds" => u64::try_from(*seconds).ok(),
+        _ => None,
+    });
+    said.unwrap_or(RETRY_SECONDS)
+}
+
+/// The first problems, in their fixed shape.
+pub(super) fn list(problems: &[Problem], most: usize) -> Json {
+    problems.iter().take(most).map(one).collect()
 }
 
 fn one(problem: &Problem) -> Json {
@@ -140,7 +148,7 @@ mod tests {
         assert_eq!(response.status(), 422);
         assert_eq!(body["code"], "field.option");
         assert_eq!(body["status"], 422);
-        assert_eq!(body["title"], "“x” is not one of the options");
+        assert_eq!(body["title"], problem_text(Locale::En, &refusal.problems[1]));
         assert_eq!(body["detail"], "no such option");
         assert_eq!(body["request_id"], "r1");
         assert_eq!(
@@ -165,6 +173,6 @@ mod tests {
     async fn busy_says_when_to_come_back() {
         let (response, body) = shown(&Refusal::one("busy", "x"), Locale::ZhCn).await;
         assert_eq!((response.status().as_u16(), response.headers()[RETRY_AFTER].to_str().ok()), (503, Some("1")));
-        assert_eq!(body["title"], "服务器正忙，请稍后再试");
+        assert_eq!(body["title"], crate::texts::t(Locale::ZhCn).problem_busy());
     }
 }

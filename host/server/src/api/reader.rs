@@ -24,14 +24,14 @@ pub(super) struct Reader {
 
 impl Reader {
     /// Starts; anything but an object is `request.malformed`. `prefix` stands before the keys in problems, e.g. `measures.0.`.
-    pub(super) fn new(json: Json, prefix: impl Into<String>, codes: Codes) -> Result<Self, Problem> {
+    pub(super) fn new(json: Json, prefix: impl Into<String>, codes: Codes) -> Result<Self, Vec<Problem>> {
         let prefix = prefix.into();
         match json {
             Json::Object(map) => Ok(Self { map, prefix, codes, problems: Vec::new() }),
-            _ if prefix.is_empty() => Err(Problem::error("request.malformed", "the body must be a JSON object")),
+            _ if prefix.is_empty() => Err(vec![Problem::error("request.malformed", "the body must be a JSON object")]),
             _ => {
                 let place = prefix.trim_end_matches('.');
-                Err(Problem::error("request.malformed", format!("`{place}` must be a JSON object")).on(place))
+                Err(vec![Problem::error("request.malformed", format!("`{place}` must be a JSON object")).on(place)])
             }
         }
     }
@@ -139,7 +139,7 @@ impl Reader {
         }
         let mut options = Vec::new();
         for (index, item) in self.array(key).into_iter().enumerate() {
-            let read = Self::new(item, format!("{}{key}.{index}.", self.prefix), self.codes).map_err(|p| vec![p]).and_then(|mut reader| {
+            let read = Self::new(item, format!("{}{key}.{index}.", self.prefix), self.codes).and_then(|mut reader| {
                 let code = reader.required_text("code");
                 let label = reader.label("label").unwrap_or_else(|| Label::new(code.clone(), code.clone()));
                 reader.finish().map(|()| SelectOption { code, label })
@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_request_that_is_no_object() {
-        assert_eq!(Reader::new(json!([]), "", Codes::Request).expect_err("refused").code, "request.malformed");
+        assert_eq!(Reader::new(json!([]), "", Codes::Request).expect_err("refused")[0].code, "request.malformed");
         let mut reader = Reader::new(json!({ "fields": ["a", 1], "sort": "-a, b", "limit": -1 }), "", Codes::Request).expect("an object");
         assert_eq!(reader.texts("fields"), Vec::<String>::new());
         assert_eq!(reader.texts("sort"), ["-a", "b"]);

@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use guanxi_sandbox::{Sandbox, SandboxSettings};
 use guanxi_store::Stores;
 
 use super::{Command, Failure, Output};
@@ -18,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs a command where its data are owned; the exit code.
 pub(super) async fn run(place: &Place, command: Command) -> Result<u8, Failure> {
-    let config = Config::load(place).map_err(|message| Failure::new(message).hint("see guanxi.toml in docs, or name another file with --config FILE"))?;
+    let config = Config::load(place).map_err(|message| Failure::new(message).hint("correct the settings file or the variable, or name another file with --config FILE"))?;
     let mut request = Request { version: env!("CARGO_PKG_VERSION").into(), command, terminal: std::io::stderr().is_terminal() };
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -55,6 +56,7 @@ async fn here(config: &Config, request: Request) -> Result<u8, Failure> {
 pub(super) async fn open(config: &Config, durable: bool, clock: Clock) -> Result<Arc<Engine>, Failure> {
     let place = config.database_url.as_ref().map_or_else(|| config.data.display().to_string(), |_| "the database".to_owned());
     let stores = Stores::open(config.location(durable)).await.map_err(|error| Failure::new(format!("{place} cannot be opened: {error}")))?;
-    let runtime = guanxi_sandbox::Runtime::new(guanxi_sandbox::Settings::default()).map_err(|error| Failure::new(format!("the sandbox cannot start: {error}")))?;
-    Ok(Arc::new(Engine::new(stores, Arc::new(runtime), clock).await?))
+    let settings = SandboxSettings { cache_directory: Some(config.data.join("cache")), ..SandboxSettings::default() };
+    let sandbox = Sandbox::new(&settings).map_err(|error| Failure::new(format!("the sandbox cannot start: {error}")))?;
+    Ok(Arc::new(Engine::new(stores, sandbox, clock)))
 }

@@ -1,9 +1,9 @@
 //! Groups with measures, as the actor may see them.
 
+use guanxi_core::Problem;
 use guanxi_core::expr::{Expr, FieldPath, check_number, parse, resolve_path};
 use guanxi_core::meta::{FieldKind, Object};
 use guanxi_core::query::{Aggregate, Grain, Group, GroupKey, Measure, MeasureFn};
-use guanxi_core::Problem;
 
 use super::{Ctx, Engine, Outcome, read};
 
@@ -57,39 +57,44 @@ pub struct AggregateAnswer {
 impl Engine {
     /// Aggregates the records of an object that the actor may see.
     pub async fn aggregate(&self, ctx: &Ctx, request: AggregateRequest) -> Outcome<AggregateAnswer> {
-        let object = read::object(ctx, &request.object)?;
-        read::viewable(ctx, &object)?;
-        let mut problems = Vec::new();
-        if request.group_by.len() > MAX_KEYS || request.measures.len() > MAX_MEASURES {
-            problems.push(Problem::error("request.malformed", format!("at most {MAX_KEYS} group keys and {MAX_MEASURES} measures")));
-        }
-        if request.measures.is_empty() {
-            problems.push(Problem::error("request.malformed", "at least one measure is needed").on("measures"));
-        }
-        let filter = read::filter(ctx, &object, &request.filter).map_err(|r| problems.extend(r.problems)).ok().flatten();
-        let mut group_by = Vec::new();
-        for group in &request.group_by {
-            match group_key(ctx, &object, group) {
-                Ok(key) => group_by.push(key),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        let mut measures = Vec::new();
-        for measure in &request.measures {
-            match self::measure(ctx, &object, measure) {
-                Ok(measure) => measures.push(measure),
-                Err(found) => problems.extend(found),
-            }
-        }
-        if !problems.is_empty() {
-            return Err(problems.into());
-        }
-        let schema = &ctx.snapshot.schema;
-        let aggregate =
-            Aggregate { object: object.key.clone(), filter, group_by, measures, scopes: read::scopes(&ctx.actor, schema), limit: MAX_GROUPS };
-        let groups = ctx.tenant.store.aggregate(schema, &aggregate, ctx.tenant.zone).await?;
-        Ok(AggregateAnswer { keys: aggregate.group_by, groups })
+        aggregate(ctx, request).await
     }
+}
+
+/// The same where no engine is at hand: needs nothing but the context.
+pub(super) async fn aggregate(ctx: &Ctx, request: AggregateRequest) -> Outcome<AggregateAnswer> {
+    let object = read::object(ctx, &request.object)?;
+    read::viewable(ctx, &object)?;
+    let mut problems = Vec::new();
+    if request.group_by.len() > MAX_KEYS || request.measures.len() > MAX_MEASURES {
+        problems.push(Problem::error("request.malformed", format!("at most {MAX_KEYS} group keys and {MAX_MEASURES} measures")));
+    }
+    if request.measures.is_empty() {
+        problems.push(Problem::error("request.malformed", "at least one measure is needed").on("measures"));
+    }
+    let filter = read::filter(ctx, &object, &request.filter).map_err(|r| problems.extend(r.problems)).ok().flatten();
+    let mut group_by = Vec::new();
+    for group in &request.group_by {
+        match group_key(ctx, &object, group) {
+            Ok(key) => group_by.push(key),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let mut measures = Vec::new();
+    for measure in &request.measures {
+        match self::measure(ctx, &object, measure) {
+            Ok(measure) => measures.push(measure),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems.into());
+    }
+    let schema = &ctx.snapshot.schema;
+    let aggregate =
+        Aggregate { object: object.key.clone(), filter, group_by, measures, scopes: read::scopes(&ctx.actor, schema), limit: MAX_GROUPS };
+    let groups = ctx.tenant.store.aggregate(schema, &aggregate, ctx.tenant.zone).await?;
+    Ok(AggregateAnswer { keys: aggregate.group_by, groups })
 }
 
 fn group_key(ctx: &Ctx, object: &Object, request: &GroupRequest) -> Result<GroupKey, Problem> {
@@ -100,8 +105,9 @@ fn group_key(ctx: &Ctx, object: &Object, request: &GroupRequest) -> Result<Group
     let grain = match &request.grain {
         None => None,
         Some(text) => {
-            let grain = Grain::parse(text)
-                .ok_or_else(|| Problem::error("request.malformed", format!("`{text}` is no grain: day, week, month, quarter, year")).on(&request.field))?;
+            let grain = Grain::parse(text).ok_or_else(|| {
+                Problem::error("request.malformed", format!("`{text}` is no grain: day, week, month, quarter, year")).on(&request.field)
+            })?;
             if !matches!(path.kind, FieldKind::Date | FieldKind::DateTime) {
                 return Err(Problem::error("field.type", format!("`{}` is no date and has no grain", request.field)).on(&request.field));
             }
@@ -112,12 +118,19 @@ fn group_key(ctx: &Ctx, object: &Object, request: &GroupRequest) -> Result<Group
 }
 
 fn measure(ctx: &Ctx, object: &Object, request: &MeasureRequest) -> Result<Measure, Vec<Problem>> {
-    let function = MeasureFn::parse(&request.function)
-        .ok_or_else(|| vec![Problem::error("request.malformed", format!("`{}` is no measure: count, sum, avg, min, max", request.function)).on("measures")])?;
+    let function = MeasureFn::parse(&request.function).ok_or_else(|| {
+        vec![Problem::error("request.malformed", format!("`{}` is no measure: count, sum, avg, min, max", request.function)).on("measures")]
+    })?;
     let operand = match (&request.field, &request.expr) {
-        (Some(_), Some(_)) => return Err(vec![Problem::error("request.malformed", "a measure has a field or an expr, not both").on("measures")]),
+        (Some(_), Some(_)) => {
+            return Err(vec![Problem::error("request.malformed", "a measure has a field or an expr, not both").on("measures")]);
+        }
         (None, None) if function == MeasureFn::Count => None,
-        (None, None) => return Err(vec![Problem::error("request.malformed", format!("`{}` needs a field or an expr", request.function)).on("measures")]),
+        (None, None) => {
+            return Err(vec![
+                Problem::error("request.malformed", format!("`{}` needs a field or an expr", request.function)).on("measures"),
+            ]);
+        }
         (Some(field), None) => {
             let path = resolve_path(field, &ctx.snapshot.schema, object).map_err(|p| vec![p])?;
             check_operand(function, &path)?;
@@ -141,6 +154,9 @@ fn check_operand(function: MeasureFn, path: &FieldPath) -> Result<(), Vec<Proble
         return Ok(());
     }
     let text = path.text();
-    Err(vec![Problem::error("field.type", format!("`{text}` is {} and cannot be measured like this", path.kind.name())).on(text).with("type", path.kind.name())])
+    Err(vec![
+        Problem::error("field.type", format!("`{text}` is {} and cannot be measured like this", path.kind.name()))
+            .on(text)
+            .with("type", path.kind.name()),
+    ])
 }
-

@@ -23,8 +23,9 @@ pub(super) fn encode(secret: &[u8], bound_to: &str, position: &Position) -> Stri
 
 /// Reads a cursor; one that was changed or belongs to another request is `request.malformed`.
 pub(super) fn decode(secret: &[u8], bound_to: &str, cursor: &str) -> Result<Position, Problem> {
-    read(secret, bound_to, cursor)
-        .ok_or_else(|| Problem::error("request.malformed", "this cursor does not belong to this query; start again without it").on("cursor"))
+    read(secret, bound_to, cursor).ok_or_else(|| {
+        Problem::error("request.malformed", "this cursor does not belong to this query; start again without it").on("cursor")
+    })
 }
 
 fn read(secret: &[u8], bound_to: &str, cursor: &str) -> Option<Position> {
@@ -85,9 +86,12 @@ mod tests {
         let position = Position { keys: vec![Value::from("江"), Value::Null, Value::Decimal(Decimal::new(5, 2))], id: Uuid::from_u128(7) };
         let cursor = encode(b"secret", "demo customer", &position);
         assert_eq!(decode(b"secret", "demo customer", &cursor), Ok(position));
-        for (secret, bound, text) in
-            [(&b"secret"[..], "other customer", cursor.as_str()), (b"other", "demo customer", &cursor), (b"secret", "demo customer", "AAAA"), (b"secret", "demo customer", "!")]
-        {
+        for (secret, bound, text) in [
+            (&b"secret"[..], "other customer", cursor.as_str()),
+            (b"other", "demo customer", &cursor),
+            (b"secret", "demo customer", "AAAA"),
+            (b"secret", "demo customer", "!"),
+        ] {
             assert_eq!(decode(secret, bound, text).map_err(|p| p.code), Err("request.malformed".to_owned()), "{bound} {text}");
         }
     }

@@ -48,7 +48,9 @@ impl Engine {
         let record = self.get(ctx, key, id, &[]).await?;
         let before = match cursor {
             "" => None,
-            text => Some(text.parse::<i64>().map_err(|_| Problem::error("request.malformed", "this is no cursor of a history").on("cursor"))?),
+            text => {
+                Some(text.parse::<i64>().map_err(|_| Problem::error("request.malformed", "this is no cursor of a history").on("cursor"))?)
+            }
         };
         let limit = usize::try_from(limit.clamp(1, MAX_PAGE)).unwrap_or(1);
         // Only old values are stored: the new value of a change is the old one of the next change of that field, or today's.

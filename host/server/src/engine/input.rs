@@ -23,25 +23,29 @@ pub(super) fn read(ctx: &Ctx, field: &Field, raw: Raw) -> Result<Value, Problem>
     match raw {
         Raw::Value(value) => normalise(field, value),
         Raw::Text(text) => from_text(field, &text, ctx.tenant.zone),
-        Raw::Json(json) => from_json(ctx, field, json),
+        Raw::Json(json) => from_json(field, json),
     }
 }
 
-fn from_json(ctx: &Ctx, field: &Field, json: Json) -> Result<Value, Problem> {
+fn from_json(field: &Field, json: Json) -> Result<Value, Problem> {
     let wrong = |what: &str| {
-        Problem::error("field.type", format!("`{}` takes {}, not {what}", field.key, field.kind.name())).on(&field.key).with("type", field.kind.name())
+        Problem::error("field.type", format!("`{}` takes {}, not {what}", field.key, field.kind.name()))
+            .on(&field.key)
+            .with("expected", field.kind.name())
     };
     match (&field.kind, json) {
         (_, Json::Null) => Ok(Value::Null),
         (FieldKind::Bool, Json::Bool(flag)) => Ok(Value::Bool(flag)),
         (_, Json::Bool(_)) => Err(wrong("a boolean")),
-        (FieldKind::Integer, Json::Number(number)) => number.as_i64().map(Value::Int).ok_or_else(|| wrong("that number")).and_then(|v| normalise(field, v)),
+        (FieldKind::Integer, Json::Number(number)) => {
+            number.as_i64().map(Value::Int).ok_or_else(|| wrong("that number")).and_then(|v| normalise(field, v))
+        }
         // The JSON form of a decimal is a string; a number is taken as its shortest decimal notation, which is exact for what people write.
-        (kind, Json::Number(number)) if kind.is_decimal() => from_text(field, &number.to_string(), ctx.tenant.zone),
+        (kind, Json::Number(number)) if kind.is_decimal() => normalise(field, Value::Text(number.to_string())),
         (_, Json::Number(_)) => Err(wrong("a number")),
         (FieldKind::Bool | FieldKind::Integer, Json::String(_)) => Err(wrong("a string")),
-        (FieldKind::Select { .. }, Json::String(code)) => normalise(field, Value::Text(code)),
-        (_, Json::String(text)) => from_text(field, &text, ctx.tenant.zone),
+        // Strictly: `2026-02-03`, RFC 3339, `1499.75`. What people write beside that is for forms and files.
+        (_, Json::String(text)) => normalise(field, Value::Text(text)),
         (_, Json::Array(_)) => Err(wrong("an array")),
         (_, Json::Object(_)) => Err(wrong("an object")),
     }

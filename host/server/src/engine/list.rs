@@ -58,34 +58,40 @@ pub struct ListPage {
 impl Engine {
     /// A page of an object's records, as the actor may see them.
     pub async fn list(&self, ctx: &Ctx, key: &str, request: ListRequest) -> Outcome<ListPage> {
-        let object = read::object(ctx, key)?;
-        read::viewable(ctx, &object)?;
-        let mut problems = Vec::new();
-        if !(1..=MAX_LIMIT).contains(&request.limit) {
-            problems.push(Problem::error("request.malformed", format!("limit is 1 to {MAX_LIMIT}")).on("limit"));
-        }
-        let filter = collect(read::filter(ctx, &object, &request.filter), &mut problems).flatten();
-        let sort = collect(sort_keys(ctx, &object, &request.sort).map_err(Into::into), &mut problems).unwrap_or_default();
-        let paths = collect(read::paths(ctx, &object, &request.fields), &mut problems).unwrap_or_default();
-        let bound_to = format!("{} {:?} {} {} {}", ctx.tenant.key, ctx.actor.user, object.key, request.filter, request.sort);
-        let after = match request.cursor.as_str() {
-            "" => None,
-            text => collect(cursor::decode(ctx.tenant.cursor_key.as_bytes(), &bound_to, text).map_err(Into::into), &mut problems),
-        };
-        if !problems.is_empty() {
-            return Err(problems.into());
-        }
-        let schema = &ctx.snapshot.schema;
-        let scopes = read::scopes(&ctx.actor, schema);
-        let query = Query { object: object.key.clone(), filter, fields: paths, sort, limit: request.limit, after, scopes };
-        let found = ctx.tenant.store.find(schema, &query).await?;
-        let count = match request.count {
-            true => Some(ctx.tenant.store.count(schema, &query.object, query.filter.as_ref(), &query.scopes, EXACT_COUNT).await?),
-            false => None,
-        };
-        let next = found.rows.last().filter(|_| found.more).map(|row| cursor::encode(ctx.tenant.cursor_key.as_bytes(), &bound_to, &row.position));
-        Ok(ListPage { object, paths: query.fields, rows: found.rows.into_iter().map(|row| (row.id, row.values)).collect(), next, count })
+        list(ctx, key, request).await
     }
+}
+
+/// The same where no engine is at hand: needs nothing but the context.
+pub(super) async fn list(ctx: &Ctx, key: &str, request: ListRequest) -> Outcome<ListPage> {
+    let object = read::object(ctx, key)?;
+    read::viewable(ctx, &object)?;
+    let mut problems = Vec::new();
+    if !(1..=MAX_LIMIT).contains(&request.limit) {
+        problems.push(Problem::error("request.malformed", format!("limit is 1 to {MAX_LIMIT}")).on("limit"));
+    }
+    let filter = collect(read::filter(ctx, &object, &request.filter), &mut problems).flatten();
+    let sort = collect(sort_keys(ctx, &object, &request.sort).map_err(Into::into), &mut problems).unwrap_or_default();
+    let paths = collect(read::paths(ctx, &object, &request.fields), &mut problems).unwrap_or_default();
+    let bound_to = format!("{} {:?} {} {} {}", ctx.tenant.key, ctx.actor.user, object.key, request.filter, request.sort);
+    let after = match request.cursor.as_str() {
+        "" => None,
+        text => collect(cursor::decode(ctx.tenant.cursor_key.as_bytes(), &bound_to, text).map_err(Into::into), &mut problems),
+    };
+    if !problems.is_empty() {
+        return Err(problems.into());
+    }
+    let schema = &ctx.snapshot.schema;
+    let scopes = read::scopes(&ctx.actor, schema);
+    let query = Query { object: object.key.clone(), filter, fields: paths, sort, limit: request.limit, after, scopes };
+    let found = ctx.tenant.store.find(schema, &query).await?;
+    let count = match request.count {
+        true => Some(ctx.tenant.store.count(schema, &query.object, query.filter.as_ref(), &query.scopes, EXACT_COUNT).await?),
+        false => None,
+    };
+    let next =
+        found.rows.last().filter(|_| found.more).map(|row| cursor::encode(ctx.tenant.cursor_key.as_bytes(), &bound_to, &row.position));
+    Ok(ListPage { object, paths: query.fields, rows: found.rows.into_iter().map(|row| (row.id, row.values)).collect(), next, count })
 }
 
 fn collect<T>(outcome: Outcome<T>, problems: &mut Vec<Problem>) -> Option<T> {

@@ -13,12 +13,14 @@ pub mod import;
 mod input;
 mod list;
 mod metadata;
+mod passwords;
 mod people;
 mod plugins;
 mod read;
 mod refusal;
 mod roles;
 mod save;
+mod secrets;
 mod seed;
 mod sessions;
 mod tenant;
@@ -30,22 +32,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use guanxi_core::policy::Actor;
-use guanxi_sandbox::Runtime;
+use guanxi_sandbox::Sandbox;
 use guanxi_store::Stores;
 
 pub use aggregate::{AggregateAnswer, AggregateRequest, GroupRequest, MeasureRequest};
 pub use history::{HistoryChange, HistoryPage};
 pub use input::Raw;
 pub use list::{ListPage, ListRequest};
-pub use metadata::{NewField, NewObject, FieldPatch, ObjectPatch};
+pub use metadata::{FieldPatch, NewField, NewObject, ObjectPatch};
 pub use people::NewUser;
 pub use plugins::{InstalledPlugin, PackageSummary};
 pub use read::RecordView;
 pub use refusal::{Outcome, Refusal};
+pub(crate) use secrets::random_hex;
 pub use save::{Change, ItemOutcome, SaveOptions, Saved};
 pub use sessions::{LoginRequest, Session};
 pub use tenant::{EnabledPlugin, Snapshot, Tenant};
-pub use tokens::NewToken;
+pub use tokens::{NewToken, TokenInfo};
 
 use crate::clock::Clock;
 
@@ -53,15 +56,15 @@ use crate::clock::Clock;
 pub struct Engine {
     /// All stores of this server.
     pub stores: Stores,
-    /// The sandbox.
-    pub runtime: Arc<Runtime>,
+    /// Runs plugins.
+    pub sandbox: Sandbox,
     /// What time it is.
     pub clock: Clock,
     tenants: Mutex<HashMap<String, Arc<Tenant>>>,
     /// Makes ids that rise within one millisecond.
     pub(crate) ids: Mutex<uuid::ContextV7>,
     /// Compiled plugins by package digest, shared by all tenants.
-    compiled: tokio::sync::Mutex<HashMap<String, Arc<guanxi_sandbox::Plugin>>>,
+    compiled: tokio::sync::Mutex<HashMap<String, guanxi_sandbox::Plugin>>,
     /// At most two password hashes at once: each takes 19 MiB.
     hashing: tokio::sync::Semaphore,
 }
@@ -118,10 +121,10 @@ impl Ctx {
 
 impl Engine {
     /// An engine over opened stores.
-    pub fn new(stores: Stores, runtime: Arc<Runtime>, clock: Clock) -> Self {
+    pub fn new(stores: Stores, sandbox: Sandbox, clock: Clock) -> Self {
         Self {
             stores,
-            runtime,
+            sandbox,
             clock,
             tenants: Mutex::default(),
             ids: Mutex::new(uuid::ContextV7::new()),
@@ -151,12 +154,4 @@ impl Engine {
         let snapshot = self.snapshot(&tenant).await?;
         Ok(Ctx { tenant, snapshot, actor, now: self.clock.now(), request, via, locale: guanxi_core::meta::Locale::ZhCn })
     }
-}
-
-/// 256 random bits as text, for secrets of ours.
-pub(crate) fn random_text() -> String {
-    use base64::Engine as _;
-    let mut bytes = [0u8; 32];
-    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
 }

@@ -121,7 +121,7 @@ impl Engine {
         let paths = paths(ctx, &object, fields)?;
         let mut wanted = paths.clone();
         wanted.push(resolve_path("version", &ctx.snapshot.schema, &object).or_else(|_| resolve_path("id", &ctx.snapshot.schema, &object))?);
-        let found = self.find_by_ids(ctx, &object, wanted, &[id]).await?;
+        let found = find_by_ids(ctx, &object, wanted, &[id]).await?;
         let (_, mut values) = found.into_iter().next().ok_or_else(|| Refusal::not_found("record"))?;
         let version = match values.pop() {
             Some(Value::Int(version)) => version,
@@ -137,26 +137,8 @@ impl Engine {
         if ids.is_empty() || viewable(ctx, &object).is_err() {
             return Ok((paths, HashMap::new()));
         }
-        let found = self.find_by_ids(ctx, &object, paths.clone(), ids).await?;
+        let found = find_by_ids(ctx, &object, paths.clone(), ids).await?;
         Ok((paths, found.into_iter().collect()))
-    }
-
-    /// Rows with these ids that the actor may see.
-    pub(super) async fn find_by_ids(&self, ctx: &Ctx, object: &Object, fields: Vec<FieldPath>, ids: &[Uuid]) -> Outcome<Vec<(Uuid, Vec<Value>)>> {
-        let id = resolve_path("id", &ctx.snapshot.schema, object)?;
-        let ids: Vec<Value> = ids.iter().copied().map(Value::Ref).collect();
-        let limit = u32::try_from(ids.len().max(1)).unwrap_or(u32::MAX);
-        let query = Query {
-            object: object.key.clone(),
-            filter: Some(Expr::In(Box::new(Expr::Field(id)), ids)),
-            fields,
-            sort: Vec::new(),
-            limit,
-            after: None,
-            scopes: scopes(&ctx.actor, &ctx.snapshot.schema),
-        };
-        let found = ctx.tenant.store.find(&ctx.snapshot.schema, &query).await?;
-        Ok(found.rows.into_iter().map(|row| (row.id, row.values)).collect())
     }
 
     /// Titles of records that the actor may see; the others are missing from the answer.
@@ -165,7 +147,7 @@ impl Engine {
         if ids.is_empty() || viewable(ctx, &object).is_err() {
             return Ok(HashMap::new());
         }
-        let rows = self.find_by_ids(ctx, &object, vec![title_path(&ctx.snapshot.schema, &object)?], ids).await?;
+        let rows = find_by_ids(ctx, &object, vec![title_path(&ctx.snapshot.schema, &object)?], ids).await?;
         let text = |values: Vec<Value>| values.into_iter().next().and_then(|v| v.as_text().map(str::to_owned)).unwrap_or_default();
         Ok(rows.into_iter().map(|(id, values)| (id, text(values))).collect())
     }
@@ -186,4 +168,22 @@ impl Engine {
         let found = ctx.tenant.store.lookup(&ctx.snapshot.schema, key, field, &[normal], &RowScope::All).await?;
         Ok(if let [(_, id)] = found.as_slice() { Some(*id) } else { None })
     }
+}
+
+/// Rows with these ids that the actor may see.
+pub(super) async fn find_by_ids(ctx: &Ctx, object: &Object, fields: Vec<FieldPath>, ids: &[Uuid]) -> Outcome<Vec<(Uuid, Vec<Value>)>> {
+    let id = resolve_path("id", &ctx.snapshot.schema, object)?;
+    let ids: Vec<Value> = ids.iter().copied().map(Value::Ref).collect();
+    let limit = u32::try_from(ids.len().max(1)).unwrap_or(u32::MAX);
+    let query = Query {
+        object: object.key.clone(),
+        filter: Some(Expr::In(Box::new(Expr::Field(id)), ids)),
+        fields,
+        sort: Vec::new(),
+        limit,
+        after: None,
+        scopes: scopes(&ctx.actor, &ctx.snapshot.schema),
+    };
+    let found = ctx.tenant.store.find(&ctx.snapshot.schema, &query).await?;
+    Ok(found.rows.into_iter().map(|row| (row.id, row.values)).collect())
 }

@@ -58,7 +58,21 @@ impl Refusal {
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy | StoreError::StaleSchema => Self::one("busy", "the database is busy; try again"),
+            StoreError::Busy | StoreError::Conflict | StoreError::StaleSchema => Self::one("busy", "the database is busy; try again"),
+            StoreError::TooSlow => {
+                Self::one("query.too_slow", "the query took too long and was stopped; narrow the filter or index its fields")
+            }
+            StoreError::TooManyGroups { limit } => {
+                Self::one("query.too_many_groups", format!("the answer has more than {limit} groups; group more coarsely"))
+            }
+            StoreError::TooLarge => Self::one("field.range", "a total is too large to be computed exactly"),
+            StoreError::Unsupported(what) => Self::one("filter.not_pushable", what),
+            StoreError::TenantKey(_) => Self::from(
+                Problem::error("field.range", "a tenant key is a small letter and then 1 to 30 small letters or digits").on("key"),
+            ),
+            StoreError::TenantExists(key) => {
+                Self::from(Problem::error("field.not_unique", format!("the tenant `{key}` exists already")).on("key"))
+            }
             other => Self::internal(&other),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use guanxi_core::meta::{Label, Origin};
-use guanxi_core::policy::Role;
+use guanxi_core::policy::{Function, Role, Scope};
 
 use super::EnabledPlugin;
 
@@ -12,16 +12,17 @@ use super::EnabledPlugin;
 pub(super) fn merged(stored: Vec<Role>, plugins: &[Arc<EnabledPlugin>]) -> HashMap<String, Arc<Role>> {
     let mut roles: HashMap<String, Role> = stored.into_iter().map(|role| (role.key.clone(), role)).collect();
     for plugin in plugins {
-        for declared in plugin.manifest.role_grants() {
-            let role = roles.entry(declared.role.clone()).or_insert_with(|| Role {
-                key: declared.role.clone(),
-                label: declared.label.clone().unwrap_or_else(|| Label::new(&declared.role, &declared.role)),
+        for declared in &plugin.manifest.roles {
+            let role = roles.entry(declared.key.clone()).or_insert_with(|| Role {
+                key: declared.key.clone(),
+                label: Label::from(&declared.label),
                 origin: Origin::Plugin(plugin.manifest.id.clone()),
                 administrator: false,
                 grants: BTreeMap::new(),
             });
-            for (object, rights) in declared.grants {
-                role.grants.entry(object).or_insert(rights);
+            for (object, rights) in &declared.grants {
+                let reach = |(function, scope): (&String, &String)| Some((Function::parse(function)?, Scope::parse(scope)?));
+                role.grants.entry(object.clone()).or_insert_with(|| rights.iter().filter_map(reach).collect());
             }
         }
     }

@@ -9,7 +9,7 @@ use super::{Outcome, Refusal};
 pub(super) const SECRET: usize = 32;
 
 /// So many random bytes in hexadecimal.
-pub(super) fn random_hex(bytes: usize) -> Outcome<String> {
+pub(crate) fn random_hex(bytes: usize) -> Outcome<String> {
     let mut random = vec![0_u8; bytes];
     getrandom::fill(&mut random).map_err(|error| Refusal::internal(&error))?;
     Ok(hex(&random))

@@ -57,7 +57,7 @@ pub struct EnabledPlugin {
     /// What it declares.
     pub manifest: Arc<Manifest>,
     /// Its compiled component.
-    pub component: Arc<Plugin>,
+    pub component: Plugin,
 }
 
 impl Tenant {
@@ -97,7 +97,7 @@ async fn cursor_key(store: &TenantStore) -> Outcome<String> {
     if let Some(serde_json::Value::String(key)) = store.find_setting(SETTING).await? {
         return Ok(key);
     }
-    let key = super::random_text();
+    let key = super::secrets::random_hex(super::secrets::SECRET)?;
     store.put_setting(SETTING, &serde_json::Value::String(key.clone())).await?;
     Ok(key)
 }
@@ -130,7 +130,7 @@ impl Engine {
         let mut plugins = Vec::new();
         for row in tenant.store.list_plugins().await?.into_iter().filter(|row| row.state == PluginState::Enabled) {
             match self.compiled(&row.digest).await {
-                Ok(component) => plugins.push(Arc::new(EnabledPlugin { manifest: component.manifest(), component })),
+                Ok(component) => plugins.push(Arc::new(EnabledPlugin { manifest: Arc::new(component.manifest().clone()), component })),
                 // One broken plugin concerns its own pages and hooks, not the whole tenant: but a save that it guards must not pass.
                 Err(refusal) => {
                     tracing::error!(plugin.name = %row.id, tenant = %tenant.key, problem = %refusal.code(), "plugin cannot be loaded");
@@ -138,7 +138,8 @@ impl Engine {
                 }
             }
         }
-        let schema = Arc::new(tenant.store.load_schema().await?);
+        let enabled: Vec<String> = plugins.iter().map(|plugin: &Arc<EnabledPlugin>| plugin.manifest.id.clone()).collect();
+        let schema = Arc::new(tenant.store.load_schema(&enabled).await?);
         let (tree, managers) = self.departments(tenant, &schema).await?;
         let roles = roles::merged(tenant.store.list_roles().await?, &plugins);
         Ok(Snapshot { meta_rev: revisions.meta, access_rev: revisions.access, schema, roles, tree, managers, plugins })

@@ -39,12 +39,12 @@ texts! {
     confirm_title => "请确认", "Please confirm";
     new_record(object) => "新建{object}", "New {object}";
     edit_record(object) => "编辑{object}", "Edit {object}";
-    delete_question(title) => "删除“{title}”？", "Delete “{title}”?";
+    delete_question(title) => "删除“{title}”？", "Delete \"{title}\"?";
     delete_consequence => "删除后不再出现在列表、报表和搜索里。", "It disappears from lists, reports and search.";
-    record_saved(title) => "已保存“{title}”", "Saved “{title}”";
-    record_created(title) => "已新建“{title}”", "Created “{title}”";
-    record_deleted(title) => "已删除“{title}”", "Deleted “{title}”";
-    field_set_to(field, value) => "{field}已改为“{value}”", "{field} set to “{value}”";
+    record_saved(title) => "已保存“{title}”", "Saved \"{title}\"";
+    record_created(title) => "已新建“{title}”", "Created \"{title}\"";
+    record_deleted(title) => "已删除“{title}”", "Deleted \"{title}\"";
+    field_set_to(field, value) => "{field}已改为“{value}”", "{field} set to \"{value}\"";
     nothing_changed => "没有改动", "Nothing changed";
     yes => "是", "Yes";
     no => "否", "No";

@@ -12,10 +12,11 @@ texts! {
     saved_with_notes => "已保存，请留意", "Saved. Please note";
     not_saved_short => "未保存", "Not saved";
     request_number(id) => "编号 {id}", "Reference {id}";
-    from_plugin(plugin) => "插件“{plugin}”：", "Plugin “{plugin}”: ";
+    from_plugin(plugin) => "插件“{plugin}”：", "Plugin \"{plugin}\": ";
     no_right_to_edit => "您可以看，不能改", "You can read this, not change it";
-    no_right_to_edit_with(right) => "修改需要“{right}”权限", "Changing this needs “{right}”";
+    no_right_to_edit_with(right) => "修改需要“{right}”权限", "Changing this needs \"{right}\"";
     field_hidden => "您的角色不可见；提交时保持原值", "Your role cannot see this; its value is kept";
+    field_masked => "您的角色不可见", "Your role cannot see this";
     conflict_title => "别人先改了这条记录", "Someone else saved first";
     conflict_hint => "您的输入还在。先看最新内容，再决定是否保存。", "Your input is kept. Look at the latest version, then decide.";
     basics => "基本信息", "Basics";

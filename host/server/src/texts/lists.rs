@@ -9,9 +9,9 @@ texts! {
     filter_operator => "关系", "Is";
     filter_value => "值", "Value";
     filter_expression => "条件表达式", "Expression";
-    filter_expression_help => "如 amount > 1000 && name.contains('东')", "Such as amount > 1000 && name.contains('east')";
+    filter_expression_help => "如 amount > 1000 && name.startsWith('东')", "Such as amount > 1000 && name.startsWith('East')";
     filter_at(position) => "第 {position} 个字符处", "At character {position}";
-    remove_filter(filter) => "移除条件“{filter}”", "Remove filter “{filter}”";
+    remove_filter(filter) => "移除条件“{filter}”", "Remove filter \"{filter}\"";
     operator_equals => "是", "is";
     operator_not_equals => "不是", "is not";
     operator_contains => "包含", "contains";
@@ -38,6 +38,8 @@ texts! {
     first_page => "回到第一页", "Back to the first page";
     records_total(count) => "共 {count} 条", "{count} in total";
     records_range(from, to, count) => "第 {from}–{to} 条，共 {count} 条", "{from}–{to} of {count}";
+    records_total_about(count) => "共约 {count} 条", "about {count} in total";
+    records_range_about(from, to, count) => "第 {from}–{to} 条，共约 {count} 条", "{from}–{to} of about {count}";
     records_shown(from, to) => "第 {from}–{to} 条", "{from}–{to}";
     count_exactly => "精确计数", "Count exactly";
     page_total => "本页合计", "Page total";

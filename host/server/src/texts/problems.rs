@@ -13,15 +13,15 @@ texts! {
     problem_filter_not_pushable => "这个条件不能用于筛选", "This condition cannot be used as a filter";
     problem_auth => "请先登录", "Sign in first";
     problem_denied => "您没有这项权限", "You do not have the right to do this";
-    problem_denied_with(right) => "需要“{right}”权限", "This needs “{right}”";
+    problem_denied_with(right) => "需要“{right}”权限", "This needs \"{right}\"";
     problem_not_found => "找不到，可能已删除或不在您能看到的范围里", "Not there. It may have been deleted, or you may not have access";
     problem_version_conflict => "别人先改了这条记录；请看最新内容后再保存", "Someone else saved first. Look at the latest version, then save";
     problem_required => "必填", "Required";
     problem_not_unique => "已有相同的值", "This value is taken";
-    problem_not_unique_value(value) => "已有“{value}”", "“{value}” is taken";
+    problem_not_unique_value(value) => "已有“{value}”", "\"{value}\" is taken";
     problem_type => "格式不对", "The format is not right";
     problem_type_expected(expected) => "请填{expected}", "Please enter {expected}";
-    problem_type_received(expected, value) => "请填{expected}，收到“{value}”", "Please enter {expected}; this was “{value}”";
+    problem_type_received(expected, value) => "请填{expected}，收到“{value}”", "Please enter {expected}; this was \"{value}\"";
     problem_range => "超出允许范围", "Out of range";
     problem_range_between(min, max) => "须在 {min} 到 {max} 之间", "Must be between {min} and {max}";
     problem_range_min(min) => "不能小于 {min}", "Must be at least {min}";
@@ -29,9 +29,9 @@ texts! {
     problem_range_length(max) => "最多 {max} 字", "At most {max} characters";
     problem_range_scale(scale) => "最多 {scale} 位小数", "At most {scale} decimals";
     problem_option => "不在可选项里", "Not one of the options";
-    problem_option_value(value) => "“{value}”不在可选项里", "“{value}” is not one of the options";
+    problem_option_value(value) => "“{value}”不在可选项里", "\"{value}\" is not one of the options";
     problem_field_unknown => "没有这个字段", "There is no such field";
-    problem_field_unknown_name(name) => "没有字段“{name}”", "There is no field “{name}”";
+    problem_field_unknown_name(name) => "没有字段“{name}”", "There is no field \"{name}\"";
     problem_reference => "找不到所选的记录", "The chosen record is not there";
     problem_rule => "不符合规则", "A rule was not met";
     problem_illegal_transition => "不能从现在的状态改到这个状态", "This state cannot follow the present one";
@@ -43,16 +43,16 @@ texts! {
     problem_idempotency => "同一个请求编号已用于别的内容", "This request key was used for other content";
     problem_cascade => "连带改动太多，没有保存", "Too many changes followed from this one. Nothing was saved";
     problem_plugin => "插件没能完成检查，没有保存", "A plugin could not finish its check. Nothing was saved";
-    problem_plugin_named(plugin) => "插件“{plugin}”没能完成检查，没有保存", "Plugin “{plugin}” could not finish its check. Nothing was saved";
+    problem_plugin_named(plugin) => "插件“{plugin}”没能完成检查，没有保存", "Plugin \"{plugin}\" could not finish its check. Nothing was saved";
     problem_rate => "请求太快，请稍后再试", "Too many requests. Try again in a moment";
     problem_busy => "服务器正忙，请稍后再试", "The server is busy. Try again in a moment";
     problem_slow => "查询太慢，已停下", "The query was too slow and was stopped";
     problem_slow_index(index) => "查询太慢，已停下；给 {index} 加索引会快", "The query was too slow and was stopped. An index on {index} would help";
     problem_csv => "CSV 文件有误", "The CSV file has a mistake";
     problem_lookup_none => "没有找到对应的记录", "No record matches";
-    problem_lookup_none_value(value) => "没有找到“{value}”", "No record matches “{value}”";
+    problem_lookup_none_value(value) => "没有找到“{value}”", "No record matches \"{value}\"";
     problem_lookup_many => "有多条对应的记录", "Several records match";
-    problem_lookup_many_value(value) => "有多条记录叫“{value}”", "Several records match “{value}”";
+    problem_lookup_many_value(value) => "有多条记录叫“{value}”", "Several records match \"{value}\"";
     problem_package => "插件包不能用", "The plugin package cannot be used";
     problem_not_component => "文件不是 WebAssembly 组件", "The file is not a WebAssembly component";
     problem_manifest_missing => "插件包里没有清单", "The plugin package has no manifest";
@@ -104,10 +104,9 @@ pub fn problem_text(locale: Locale, problem: &Problem) -> String {
         },
         "field.range" => range(locale, &part),
         "field.option" => or(part("value").map(|v| texts.problem_option_value(&v)), texts.problem_option()),
-        "field.unknown" => or(
-            part("name").or_else(|| problem.field.clone()).map(|n| texts.problem_field_unknown_name(&n)),
-            texts.problem_field_unknown(),
-        ),
+        "field.unknown" => {
+            or(part("name").or_else(|| problem.field.clone()).map(|n| texts.problem_field_unknown_name(&n)), texts.problem_field_unknown())
+        }
         "reference.not_found" => texts.problem_reference().into(),
         "rule.failed" => texts.problem_rule().into(),
         "state.illegal_transition" => texts.problem_illegal_transition().into(),
@@ -194,12 +193,42 @@ mod tests {
     #[test]
     fn every_host_code_has_words_in_both_languages() {
         for code in [
-            "request.malformed", "filter.syntax", "auth.required", "permission.denied", "not_found", "record.version_conflict",
-            "field.not_unique", "state.illegal_transition", "state.ambiguous", "confirm.needed", "request.too_large", "field.unknown",
-            "field.required", "field.type", "field.range", "field.option", "reference.not_found", "rule.failed", "filter.not_pushable",
-            "record.too_wide", "object.too_many_fields", "idempotency.body_differs", "save.cascade_limit", "plugin.failed", "rate.limited",
-            "busy", "tenant.busy", "query.too_slow", "csv.unclosed_quote", "import.lookup_none", "import.lookup_many",
-            "package.not_component", "package.manifest_missing", "package.manifest_invalid", "package.import_undeclared", "package.link",
+            "request.malformed",
+            "filter.syntax",
+            "auth.required",
+            "permission.denied",
+            "not_found",
+            "record.version_conflict",
+            "field.not_unique",
+            "state.illegal_transition",
+            "state.ambiguous",
+            "confirm.needed",
+            "request.too_large",
+            "field.unknown",
+            "field.required",
+            "field.type",
+            "field.range",
+            "field.option",
+            "reference.not_found",
+            "rule.failed",
+            "filter.not_pushable",
+            "record.too_wide",
+            "object.too_many_fields",
+            "idempotency.body_differs",
+            "save.cascade_limit",
+            "plugin.failed",
+            "rate.limited",
+            "busy",
+            "tenant.busy",
+            "query.too_slow",
+            "csv.unclosed_quote",
+            "import.lookup_none",
+            "import.lookup_many",
+            "package.not_component",
+            "package.manifest_missing",
+            "package.manifest_invalid",
+            "package.import_undeclared",
+            "package.link",
             "internal",
         ] {
             for locale in [Locale::ZhCn, Locale::En] {
@@ -215,11 +244,11 @@ mod tests {
             assert_eq!(problem_text(Locale::ZhCn, &problem), zh);
             assert_eq!(problem_text(Locale::En, &problem), en);
         };
-        check(Problem::error("field.option", "").with("value", "x"), "“x”不在可选项里", "“x” is not one of the options");
+        check(Problem::error("field.option", "").with("value", "x"), "“x”不在可选项里", "\"x\" is not one of the options");
         check(
             Problem::error("field.type", "").with("expected", "integer").with("value", "abc"),
             "请填整数，收到“abc”",
-            "Please enter a whole number; this was “abc”",
+            "Please enter a whole number; this was \"abc\"",
         );
         check(Problem::error("field.range", "").with("min", 0_i64).with("max", 100_i64), "须在 0 到 100 之间", "Must be between 0 and 100");
         check(Problem::error("filter.syntax", "").at(7), "条件写法有误，第 7 个字符处", "The filter cannot be read at character 7");

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use guanxi_core::Problem;
 use guanxi_core::meta::Locale;
 use maud::html;
 
@@ -10,33 +11,34 @@ use super::components::state::{State, StateKind, state};
 use super::layout::{self, Page, Shell};
 use super::shell::shell;
 use super::visit::Visit;
+use super::words::problem_words;
 use crate::engine::Refusal;
 use crate::texts::{problem_text, t};
 
 /// A refusal in the frame of the visitor's pages.
 pub fn failure_page(visit: &Visit, refusal: &Refusal) -> Response {
     let frame = shell(visit, "");
-    (status(refusal), layout::page(&frame, &body(visit.locale(), refusal, &visit.ctx.request))).into_response()
+    (status(refusal), layout::page(&frame, &body(visit.locale(), refusal, &visit.ctx.request, &|problem| problem_words(&visit.ctx, problem)))).into_response()
 }
 
 /// A refusal where nobody is logged in.
 pub fn plain_failure(locale: Locale, refusal: &Refusal, request: &str) -> Response {
     let frame = Shell { locale, ..Shell::default() };
-    (status(refusal), layout::page(&frame, &body(locale, refusal, request))).into_response()
+    (status(refusal), layout::page(&frame, &body(locale, refusal, request, &|problem| problem_text(locale, problem)))).into_response()
 }
 
 fn status(refusal: &Refusal) -> StatusCode {
     StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-fn body(locale: Locale, refusal: &Refusal, request: &str) -> Page {
+fn body(locale: Locale, refusal: &Refusal, request: &str, words: &dyn Fn(&Problem) -> String) -> Page {
     let texts = t(locale);
     let kind = match refusal.status {
         403 => StateKind::Forbidden,
         404 => StateKind::NotFound,
         _ => StateKind::Failed,
     };
-    let mut words: Vec<String> = refusal.problems.iter().map(|problem| problem_text(locale, problem)).collect();
+    let mut words: Vec<String> = refusal.problems.iter().map(words).collect();
     words.dedup();
     let title = if words.is_empty() { texts.something_failed().to_owned() } else { words.remove(0) };
     let mut face = State::new(kind, title.clone(), words.join(" "));

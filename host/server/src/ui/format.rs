@@ -88,8 +88,14 @@ fn grouped(digits: &str) -> String {
 
 /// `1,284`; above the limit and not exact `约 12,400` / `about 12,400` (three digits are meant).
 pub fn count(value: u64, exact: bool, locale: Locale) -> String {
-    let shown = |n: u64| grouped(&n.to_string());
-    if exact || value <= EXACT_COUNT_LIMIT { shown(value) } else { t(locale).about(&shown(three_digits(value))) }
+    let (text, exact) = count_parts(value, exact);
+    if exact { text } else { t(locale).about(&text) }
+}
+
+/// The digits of [`count`], and whether they are exact: for sentences that say "about" themselves.
+pub fn count_parts(value: u64, exact: bool) -> (String, bool) {
+    let exact = exact || value <= EXACT_COUNT_LIMIT;
+    (grouped(&if exact { value } else { three_digits(value) }.to_string()), exact)
 }
 
 /// For tabs and menus: `1,284`, then `1.24 万` / `12.4k`.

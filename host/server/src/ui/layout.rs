@@ -304,10 +304,11 @@ pub fn login_page(login: &Login) -> Markup {
     let texts = t(locale);
     let other = if locale == Locale::En { (Locale::ZhCn, "中文") } else { (Locale::En, "English") };
     let title = login.tenant.as_ref().map_or_else(|| texts.sign_in().to_owned(), |name| texts.sign_in_to(name));
-    let tenant = Control { autocomplete: Some("organization"), ..Control::new("tenant", texts.tenant(), ControlKind::Text { max: Some(31) }) };
+    let tenant =
+        Control { autocomplete: Some("organization"), ..Control::new("tenant", texts.tenant(), ControlKind::Text { max: Some(31) }) };
     let email = Control { autocomplete: Some("username"), ..Control::new("email", texts.email(), ControlKind::Email) };
     let password = Control::new("password", texts.password(), ControlKind::Password { new: false });
-    let language = Button::link(other.1, format!("?lang={}", other.0.tag())).kind(ButtonKind::Quiet).icon(Icon::Globe);
+    let language = Button::link(other.1, super::urls::with_query("", &[("lang", other.0.tag()), ("tenant", &login.tenant_key), ("next", &login.next)])).kind(ButtonKind::Quiet).icon(Icon::Globe);
     let inner = html! {
         main.login id="main" {
             header.row { span.logo aria-hidden="true" { "关" } b.strong { "Guanxi" } span.end lang=(other.0.tag()) { (button(&language)) } }
@@ -333,7 +334,13 @@ mod tests {
     use super::*;
 
     fn shell() -> Shell {
-        Shell { tenant: "<b>".into(), user: "王磊".into(), token: "secret".into(), path: "/o/customer?sort=name".into(), ..Shell::default() }
+        Shell {
+            tenant: "<b>".into(),
+            user: "王磊".into(),
+            token: "secret".into(),
+            path: "/o/customer?sort=name".into(),
+            ..Shell::default()
+        }
     }
 
     #[test]

@@ -6,8 +6,16 @@ pub mod format;
 pub mod layout;
 
 pub mod failure;
+pub mod filters;
+pub mod flash;
 pub mod pages;
 pub mod shell;
 pub mod urls;
 pub mod value;
 pub mod visit;
+pub mod words;
+
+/// Everything that browsers are served: pages and the files that they load.
+pub fn router(app: crate::app::App) -> axum::Router {
+    assets::router().merge(pages::router(app))
+}

@@ -1,14 +1,25 @@
 //! The frame's content for a visitor: menu from objects and plugins, as far as the visitor may see them.
 
+use axum::response::{IntoResponse, Response};
 use guanxi_core::meta::{Object, Origin};
 use guanxi_core::policy::{Function, decide};
 use guanxi_sandbox::manifest::MenuDecl;
 
 use super::components::icon::Icon;
-use super::layout::{MenuGroup, MenuItem, Shell, Theme};
-use super::urls;
+use super::layout::{self, MenuGroup, MenuItem, Page, Shell, Theme};
+use super::{flash, urls};
 use super::visit::Visit;
 use crate::texts::t;
+
+/// A page in the visitor's frame, with what was just done.
+pub fn show(visit: &Visit, section: &str, mut page: Page) -> Response {
+    let frame = shell(visit, section);
+    if page.flash.is_some() || visit.flash.is_none() {
+        return layout::page(&frame, &page).into_response();
+    }
+    page.flash.clone_from(&visit.flash);
+    (flash::forget(&visit.app), layout::page(&frame, &page)).into_response()
+}
 
 /// The frame; `section` is the address of the menu entry that the page belongs to.
 pub fn shell(visit: &Visit, section: &str) -> Shell {

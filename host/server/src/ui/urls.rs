@@ -2,6 +2,9 @@
 
 use uuid::Uuid;
 
+/// The parameter that says where to go afterwards.
+pub const RETURN: &str = "return";
+
 /// Percent-encodes everything but unreserved characters.
 pub fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -41,9 +44,24 @@ pub fn create(object: &str) -> String {
     format!("/o/{object}/new")
 }
 
+/// The form for a new record with some fields filled in, and the page to come back to.
+pub fn create_with(object: &str, presets: &[(&str, &str)], back: &str) -> String {
+    with_query(&create(object), &[presets, &[(RETURN, back)]].concat())
+}
+
 /// The form of a record.
 pub fn edit(object: &str, id: Uuid) -> String {
     format!("/o/{object}/{id}/edit")
+}
+
+/// Where a deletion is posted.
+pub fn delete(object: &str, id: Uuid) -> String {
+    format!("/o/{object}/{id}/delete")
+}
+
+/// Where a card's move is posted by a board without script; `back` is the board's page.
+pub fn move_card(object: &str, id: Uuid, back: &str) -> String {
+    with_query(&format!("/o/{object}/{id}/move"), &[(RETURN, back)])
 }
 
 /// The search of a reference field: JSON for `reference.js`.
@@ -59,6 +77,11 @@ pub fn plugin_page(plugin: &str, page: &str) -> String {
 /// The login page, with the way back.
 pub fn login(next: &str) -> String {
     with_query("/login", &[("next", next)])
+}
+
+/// The login page after a session has ended, with the way back.
+pub fn login_again(next: &str) -> String {
+    with_query("/login", &[("ended", "1"), ("next", next)])
 }
 
 /// The same address if it is one of ours, else the start page: a link must not lead out of Guanxi.

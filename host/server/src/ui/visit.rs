@@ -8,8 +8,9 @@ use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::components::form::{CONFIRM_FIELD, TOKEN_FIELD};
+use super::components::note::Flash;
 use super::failure::{failure_page, plain_failure};
-use super::urls;
+use super::{flash, urls};
 use crate::api::auth::same_origin;
 use crate::app::App;
 use crate::engine::{Ctx, Engine, Outcome, Refusal, Session};
@@ -25,6 +26,8 @@ pub struct Visit {
     pub session: Session,
     /// Path and query of this page.
     pub path: String,
+    /// What was just done, to be said once by the page that answers.
+    pub flash: Option<Flash>,
 }
 
 impl Visit {
@@ -49,12 +52,17 @@ impl FromRequestParts<App> for Visit {
             None => None,
         };
         match found {
-            Some((ctx, session)) => Ok(Self { app: app.clone(), ctx, session, path }),
-            // A form that was sent after the session ended cannot be repeated by a redirect: the way back is the start page.
-            None if parts.method == Method::GET => Err(Redirect::to(&urls::login(&path)).into_response()),
-            None => Err(Redirect::to("/login").into_response()),
+            Some((ctx, session)) => Ok(Self { app: app.clone(), ctx, session, path, flash: flash::find(&parts.headers) }),
+            None => Err(way_to_login(parts, app, &path)),
         }
     }
+}
+
+/// A form that was sent after the session ended cannot be repeated by a redirect: the way back is then the start page.
+fn way_to_login(parts: &Parts, app: &App, path: &str) -> Response {
+    let next = if matches!(parts.method, Method::GET | Method::HEAD) && path != "/" { path } else { "" };
+    let ended = cookie(&parts.headers, app).is_some();
+    Redirect::to(&if ended { urls::login_again(next) } else { urls::login(next) }).into_response()
 }
 
 /// The session cookie of a request.

@@ -5,13 +5,13 @@ use guanxi_core::expr::{Expr as Rule, plan_number};
 use guanxi_core::meta::FieldKind;
 use guanxi_core::query::{Cell, Measure, MeasureFn};
 use guanxi_core::{Decimal, Value};
-use sea_query::{Expr, ExprTrait};
+use sea_query::Expr;
 
 use crate::StoreError;
 use crate::column::read;
 use crate::db::{Dialect, Row, present};
 use crate::error::inconsistent;
-use crate::planner::Planner;
+use crate::planner::{Planner, template};
 
 /// What the operand is, once it is SQL.
 enum Operand {
@@ -29,6 +29,7 @@ pub(super) struct MeasurePlan {
     pub(super) operand: Option<Expr>,
     kind: Operand,
     dialect: Dialect,
+    split: bool,
 }
 
 pub(super) fn plan_measure(planner: &mut Planner<'_>, measure: &Measure) -> Result<MeasurePlan, StoreError> {
@@ -53,26 +54,33 @@ pub(super) fn plan_measure(planner: &mut Planner<'_>, measure: &Measure) -> Resu
             (Some(planner.rounded(&plan)?), kind)
         }
     };
-    Ok(MeasurePlan { function, operand, kind, dialect })
+    Ok(MeasurePlan { function, operand, kind, dialect, split: false })
 }
 
 impl MeasurePlan {
+    /// Computes sums as two halves of 32 bits, which cannot overflow and together are exact.
+    pub(super) fn split_sums(&mut self) {
+        self.split = true;
+    }
+
     /// What the outer select computes from the operand's column.
-    pub(super) fn select(&self, operand: Expr, dialect: Dialect) -> Vec<Expr> {
-        let call = |template: &'static str| Expr::cust_with_expr(template, operand.clone());
+    pub(super) fn select(&self, operand: &Expr) -> Vec<Expr> {
+        let call = |text: &'static str| template(self.dialect, text, std::slice::from_ref(operand));
         let numeric = matches!(self.kind, Operand::Number { .. });
-        match (self.function, dialect) {
+        let mut columns = match (self.function, self.dialect) {
             (MeasureFn::Count, _) => vec![if self.operand.is_some() { call("COUNT($1)") } else { Expr::cust("COUNT(*)") }],
-            (MeasureFn::Sum | MeasureFn::Avg, Dialect::Postgres) => vec![call("CAST(SUM($1) AS TEXT)"), call("COUNT($1)")],
-            // Halves of 32 bits: their sums cannot overflow, and together they are exact.
-            (MeasureFn::Sum | MeasureFn::Avg, Dialect::Sqlite) => {
-                vec![call("SUM($1 >> 32)"), call("SUM($1 & 4294967295)"), call("COUNT($1)")]
-            }
+            (MeasureFn::Sum | MeasureFn::Avg, Dialect::Postgres) => vec![call("CAST(SUM($1) AS TEXT)")],
+            (MeasureFn::Sum | MeasureFn::Avg, Dialect::Sqlite) if self.split => vec![call("SUM($1 >> 32)"), call("SUM($1 & 4294967295)")],
+            (MeasureFn::Sum | MeasureFn::Avg, Dialect::Sqlite) => vec![call("SUM($1)")],
             (MeasureFn::Min, Dialect::Postgres) if numeric => vec![call("CAST(MIN($1) AS TEXT)")],
             (MeasureFn::Max, Dialect::Postgres) if numeric => vec![call("CAST(MAX($1) AS TEXT)")],
-            (MeasureFn::Min, _) => vec![operand.min()],
-            (MeasureFn::Max, _) => vec![operand.max()],
+            (MeasureFn::Min, _) => vec![call("MIN($1)")],
+            (MeasureFn::Max, _) => vec![call("MAX($1)")],
+        };
+        if self.function == MeasureFn::Avg {
+            columns.push(call("COUNT($1)"));
         }
+        columns
     }
 
     /// Reads what [`Self::select`] asked for, from column `at` on.
@@ -85,17 +93,20 @@ impl MeasurePlan {
             }
             MeasureFn::Sum | MeasureFn::Avg => {
                 let total = match self.dialect {
-                    Dialect::Postgres => {
-                        *at += 2;
-                        row.text(first)?.map(|text| parse_units(&text)).transpose()?
-                    }
-                    Dialect::Sqlite => {
-                        *at += 3;
+                    Dialect::Postgres => row.text(first)?.map(|text| parse_units(&text)).transpose()?,
+                    Dialect::Sqlite if self.split => {
+                        *at += 1;
                         let halves = row.int(first)?.zip(row.int(first + 1)?);
                         halves.map(|(high, low)| (i128::from(high) << 32) + i128::from(low))
                     }
+                    Dialect::Sqlite => row.int(first)?.map(i128::from),
                 };
-                let count = present(row.int(*at - 1)?, "a count")?;
+                *at += 1;
+                let mut count = 1;
+                if self.function == MeasureFn::Avg {
+                    count = present(row.int(*at)?, "a count")?;
+                    *at += 1;
+                }
                 self.total(total, count)
             }
             MeasureFn::Min | MeasureFn::Max => {

@@ -1,5 +1,7 @@
 //! Changing the metadata: all steps of a call in one transaction together with their tables, then the revision is raised.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use guanxi_core::meta::{Field, FieldKind, Object, Origin};
 
@@ -8,11 +10,25 @@ use super::{FieldChange, MetaChange, MetaError};
 use crate::tenant::{raise_meta_rev, revisions_in};
 use crate::{StoreError, TenantStore};
 
+/// How often a change of metadata is begun when saves stand in its way.
+const MAX_ATTEMPTS: usize = 4;
+
 impl TenantStore {
     /// Carries out the changes in order, wholly or not at all, if the metadata still has the expected revision; returns the new one.
     pub async fn apply_metadata(&self, expect_rev: i64, changes: Vec<MetaChange>, now: DateTime<Utc>) -> Result<i64, MetaError> {
+        for _ in 1..MAX_ATTEMPTS {
+            match self.apply_once(expect_rev, &changes, now).await {
+                // Saves take their tables' locks in their own order, so PostgreSQL may have to end one of two; nothing was done.
+                Err(MetaError::Store(StoreError::Conflict)) => {}
+                done => return done,
+            }
+        }
+        self.apply_once(expect_rev, &changes, now).await
+    }
+
+    async fn apply_once(&self, expect_rev: i64, changes: &[MetaChange], now: DateTime<Utc>) -> Result<i64, MetaError> {
         let mut tx = self.db.begin().await?;
-        // Raising first takes the row's lock: saves in flight end before any table changes, later ones see the new revision.
+        // Raising first makes changes of metadata wait for each other.
         raise_meta_rev(&mut tx).await?;
         let revision = revisions_in(&mut tx).await?.meta;
         if revision != expect_rev + 1 {
@@ -20,10 +36,28 @@ impl TenantStore {
         }
         let mut editor = Editor::open(tx, self.db.schema().cloned(), self.tenant.currency_digits, now).await?;
         for change in changes {
-            apply(&mut editor, change).await?;
+            apply(&mut editor, change.clone()).await?;
+        }
+        let touched: BTreeSet<&str> = changes.iter().map(MetaChange::object_key).collect();
+        for key in touched {
+            editor.renew_views(key).await?;
         }
         editor.tx.commit().await?;
         Ok(revision)
+    }
+}
+
+impl MetaChange {
+    fn object_key(&self) -> &str {
+        match self {
+            Self::CreateObject(object) => &object.key,
+            Self::UpdateObject { key, .. } => key,
+            Self::CreateField { object, .. }
+            | Self::UpdateField { object, .. }
+            | Self::DropField { object, .. }
+            | Self::RestoreField { object, .. }
+            | Self::AddUnique { object, .. } => object,
+        }
     }
 }
 

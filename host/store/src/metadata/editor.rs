@@ -7,9 +7,10 @@ use sea_query::{ExprTrait, Query, SimpleExpr, Value as Bound};
 use super::load::{MetaRows, StoredMeta, schema_of, selects};
 use super::spec::{write_field, write_object, write_origin, write_unique};
 use super::unique::{condition_sql, read_condition};
+use super::view::create_view;
 use super::{MAX_FIELDS, MetaError};
 use crate::StoreError;
-use crate::column::{field_of, object_table};
+use crate::column::{field_of, object_table, stages_parent};
 use crate::db::{Dialect, Tx};
 use crate::ddl::{Place, is_indexable, unique_columns, unique_constraint_index, unique_field_index};
 use crate::error::inconsistent;
@@ -24,7 +25,6 @@ pub(super) struct Editor {
     now: DateTime<Utc>,
 }
 
-/// Which part of an object's row is written.
 fn table(name: &'static str) -> SqlName {
     SqlName::fixed(name)
 }
@@ -225,6 +225,14 @@ impl Editor {
     /// Everything so far as a schema, for checking conditions; nothing is left out, because nothing is shown.
     fn schema(&self) -> Schema {
         schema_of(0, self.stored.objects.clone(), |_| true)
+    }
+
+    /// Makes the views of an object and of its tracked changes anew.
+    pub(super) async fn renew_views(&mut self, key: &str) -> Result<(), StoreError> {
+        let schema = self.schema();
+        let objects = schema.all().filter(|o| o.key == key || stages_parent(o) == Some(key));
+        let ddl: String = objects.map(|o| create_view(&self.place(), o)).collect();
+        self.run(ddl).await
     }
 
     /// PostgreSQL plans better with fresh figures after an index was made on existing rows.

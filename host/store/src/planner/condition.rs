@@ -8,7 +8,7 @@ use guanxi_core::meta::{Field, FieldKind};
 use guanxi_core::text::{normal_key, sort_key};
 use sea_query::{BinOper, Condition, Expr, ExprTrait};
 
-use super::{Planner, column, never};
+use super::{Planner, column, never, template};
 use crate::StoreError;
 use crate::column::{bind, bind_equality, bind_text, column_name, equality_name, order_name};
 
@@ -41,7 +41,7 @@ impl Planner<'_> {
             }
             Rule::Not(part) => {
                 let inner: Expr = self.condition_at(part, depth + 1)?.into();
-                one(opposite(inner))
+                one(self.opposite(inner))
             }
             Rule::Compare(op, left, right) => one(self.comparison(*op, left, right)?),
             Rule::IsNull(operand) => self.null_test(operand)?,
@@ -49,6 +49,11 @@ impl Planner<'_> {
             Rule::StartsWith(operand, prefix) => one(self.prefix(operand, prefix)?),
             other => return Err(unsupported(other)),
         })
+    }
+
+    /// Not so, with unknown counted as false.
+    fn opposite(&self, condition: Expr) -> Expr {
+        template(self.dialect(), "(NOT COALESCE(($1), FALSE))", &[condition])
     }
 
     fn comparison(&mut self, op: CompareOp, left: &Rule, right: &Rule) -> Result<Expr, StoreError> {
@@ -59,7 +64,7 @@ impl Planner<'_> {
             _ => {
                 let difference = self.difference(left, right)?;
                 let zero = Expr::cust("0");
-                Ok(if op == CompareOp::NotEqual { opposite(difference.eq(zero)) } else { difference.binary(operator(op), zero) })
+                Ok(if op == CompareOp::NotEqual { self.opposite(difference.eq(zero)) } else { difference.binary(operator(op), zero) })
             }
         }
     }
@@ -149,11 +154,6 @@ fn unsupported(rule: &Rule) -> StoreError {
         _ => "a condition",
     };
     StoreError::Unsupported(format!("{what} in this place"))
-}
-
-/// Not so, with unknown counted as false.
-fn opposite(condition: Expr) -> Expr {
-    Expr::cust_with_exprs("NOT COALESCE(($1), FALSE)", [condition])
 }
 
 fn operator(op: CompareOp) -> BinOper {

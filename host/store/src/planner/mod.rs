@@ -25,6 +25,9 @@ const MAIN: &str = "t0";
 /// The alias of the record that a row of a stages object belongs to.
 const PARENT: &str = "p";
 
+/// The most joins of one statement: SQLite takes 64 tables, and a planner's work grows with each.
+const MAX_JOINS: usize = 40;
+
 /// One statement in the making: what it reads, and the joins that its paths needed so far.
 pub(crate) struct Planner<'a> {
     db: &'a Db,
@@ -76,6 +79,9 @@ impl<'a> Planner<'a> {
         if reference.target() != Some(&last.target) {
             return Err(inconsistent(format!("`{}.{}` does not lead to `{}`", owner.key, last.field, last.target)));
         }
+        if self.joins.len() == MAX_JOINS {
+            return Err(StoreError::Unsupported(format!("one query follows at most {MAX_JOINS} references")));
+        }
         let alias = format!("t{}", self.joins.len() + 1);
         let on = Condition::all()
             .add(column(&alias, &SqlName::fixed("id")).eq(column(&source, &column_name(reference))))
@@ -120,6 +126,25 @@ pub(crate) fn scope_condition(alias: &str, scope: Option<&RowScope>) -> Conditio
             if departments.is_empty() { own } else { own.add(column(alias, &SqlName::fixed("department")).is_in(departments.iter().copied())) }
         }
     }
+}
+
+/// SQL text in which `$1`, `$2`, … stand for parts, as often as needed. The builder itself knows numbered parts for PostgreSQL only; on
+/// SQLite it would take `$1` for the statement's first variable, so parts must never be written in plain custom text.
+pub(crate) fn template(dialect: Dialect, text: &'static str, parts: &[Expr]) -> Expr {
+    if dialect == Dialect::Postgres {
+        return Expr::cust_with_exprs(text, parts.iter().cloned());
+    }
+    let mut pieces = text.split('$');
+    let mut sql = pieces.next().unwrap_or_default().to_owned();
+    let mut used = Vec::new();
+    for piece in pieces {
+        let (number, rest) = piece.split_at(Ord::min(1, piece.len()));
+        let part = number.parse::<usize>().ok().and_then(|n| parts.get(n.wrapping_sub(1)));
+        used.push(part.cloned().unwrap_or_else(Expr::null));
+        sql.push('?');
+        sql.push_str(rest);
+    }
+    Expr::cust_with_exprs(sql, used)
 }
 
 pub(crate) fn never() -> Expr {

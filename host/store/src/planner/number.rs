@@ -4,7 +4,7 @@ use guanxi_core::expr::{Expr as Rule, FieldPath, NumberPlan, plan_difference, pl
 use guanxi_core::problem::Problem;
 use sea_query::{Expr, ExprTrait};
 
-use super::Planner;
+use super::{Planner, template};
 use crate::StoreError;
 use crate::db::Dialect;
 
@@ -32,13 +32,11 @@ impl Planner<'_> {
         let denominator = constant(self.dialect(), plan.denominator)?;
         Ok(match self.dialect() {
             // div() of NUMERIC truncates exactly, whatever the size.
-            Dialect::Postgres => Expr::cust_with_exprs(
-                "SIGN($1) * DIV(ABS($1) * 2 + $2, $2 * 2)",
-                [numerator, denominator],
-            ),
-            Dialect::Sqlite => Expr::cust_with_exprs(
-                "($1) / $2 + CASE WHEN ABS(($1) % $2) >= $2 - ABS(($1) % $2) THEN SIGN($1) ELSE 0 END",
-                [numerator, denominator],
+            Dialect::Postgres => template(Dialect::Postgres, "(SIGN($1) * DIV(ABS($1) * 2 + $2, $2 * 2))", &[numerator, denominator]),
+            Dialect::Sqlite => template(
+                Dialect::Sqlite,
+                "(($1) / $2 + CASE WHEN ABS(($1) % $2) >= $2 - ABS(($1) % $2) THEN SIGN($1) ELSE 0 END)",
+                &[numerator, denominator],
             ),
         })
     }
@@ -74,14 +72,14 @@ impl Planner<'_> {
         let lost = (0..operands.len()).filter(|i| !plan.terms.iter().any(|t| t.factors.contains(i)));
         let nulls: Vec<Expr> = lost.map(|i| operands[i].clone().is_null()).collect();
         let sum = match nulls.into_iter().reduce(ExprTrait::or) {
-            Some(any_null) => Expr::cust_with_exprs("CASE WHEN $1 THEN NULL ELSE $2 END", [any_null, sum]),
+            Some(any_null) => template(dialect, "(CASE WHEN $1 THEN NULL ELSE $2 END)", &[any_null, sum]),
             None => sum,
         };
         Ok(match dialect {
             Dialect::Postgres => sum,
             Dialect::Sqlite if plan.as_field().is_some() || plan.operands.is_empty() => sum,
             Dialect::Sqlite => {
-                Expr::cust_with_exprs("CASE WHEN TYPEOF($1) = 'real' THEN ABS(-9223372036854775807 - (($1) IS NOT NULL)) ELSE $1 END", [sum])
+                template(dialect, "(CASE WHEN TYPEOF($1) = 'real' THEN ABS(-9223372036854775807 - (($1) IS NOT NULL)) ELSE $1 END)", &[sum])
             }
         })
     }

@@ -19,6 +19,8 @@ use crate::engine::{Change, ItemOutcome, SaveOptions, Saved};
 
 /// The most records of one request.
 const MAX_RECORDS: usize = 1_000;
+/// The most problems that are listed of one record among others: against answers much larger than their requests.
+const MAX_LISTED: usize = 100;
 
 /// Answers 201 with the record, or with `{"records"}` for an array; with `?partial=true` 200 and `{"results"}`.
 pub(in crate::api) async fn handle(
@@ -49,7 +51,7 @@ pub(in crate::api) async fn handle(
 }
 
 fn created(object: &str, saved: &Saved, record: &Json) -> Response {
-    let mut response = tagged((StatusCode::CREATED, ok(record)).into_response(), saved.version);
+    let mut response = tagged((StatusCode::CREATED, ok(record)).into_response(), super::shown_version(record, saved));
     if let Ok(place) = HeaderValue::from_str(&format!("/api/v1/records/{object}/{}", saved.id)) {
         response.headers_mut().insert(LOCATION, place);
     }
@@ -80,7 +82,7 @@ fn results(outcomes: &[ItemOutcome], records: Vec<Json>) -> Json {
     let mut records = records.into_iter();
     let result = |outcome: &ItemOutcome| match outcome {
         Ok(_) => json!({ "status": 201, "record": records.next() }),
-        Err(refusal) => json!({ "status": refusal.status, "problems": list(&refusal.problems) }),
+        Err(refusal) => json!({ "status": refusal.status, "problems": list(&refusal.problems, MAX_LISTED) }),
     };
     outcomes.iter().map(result).collect()
 }

@@ -17,7 +17,7 @@ pub(in crate::api) async fn handle(
     RecordPath { object, id }: RecordPath,
     params: RawParams,
 ) -> Answer {
-    let fields = params.only(&["fields"])?.list("fields");
+    let fields = super::chosen(params.only(&["fields"])?.list("fields"))?;
     let record = app.engine.get(&ctx, &object, id, &fields).await?;
     Ok(tagged(ok(&view(&record)), record.version))
 }

@@ -28,6 +28,7 @@ pub(in crate::api) async fn handle(
     let params = params.only(&["filter", "sort", "fields", "limit", "cursor", "count"])?;
     let mut problems: Vec<Problem> = Vec::new();
     let limit = params.limit(DEFAULT_LIMIT, MAX_LIMIT).map_err(|p| problems.push(p)).unwrap_or_default();
+    let fields = super::chosen(params.list("fields")).map_err(|p| problems.push(p)).unwrap_or_default();
     let count = params.flag("count", true).map_err(|p| problems.push(p)).unwrap_or_default();
     if !problems.is_empty() {
         return Err(problems.into());
@@ -35,7 +36,7 @@ pub(in crate::api) async fn handle(
     let request = ListRequest {
         filter: params.text("filter").to_owned(),
         sort: params.text("sort").to_owned(),
-        fields: params.list("fields"),
+        fields,
         limit,
         cursor: params.text("cursor").to_owned(),
         count,

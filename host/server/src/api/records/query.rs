@@ -30,10 +30,11 @@ fn read(body: Json) -> Result<ListRequest, Vec<Problem>> {
     let mut reader = Reader::new(body, "", Codes::Request)?;
     let limit = reader.number("limit").map_or(Ok(DEFAULT_LIMIT), |given| params::limit(Some(given), MAX_LIMIT));
     let limit = limit.map_err(|problem| reader.add([problem])).unwrap_or(DEFAULT_LIMIT);
+    let fields = super::chosen(reader.texts("fields")).map_err(|problem| reader.add([problem])).unwrap_or_default();
     let request = ListRequest {
         filter: reader.text("filter").unwrap_or_default(),
         sort: reader.texts("sort").join(","),
-        fields: reader.texts("fields"),
+        fields,
         limit,
         cursor: reader.text("cursor").unwrap_or_default(),
         count: reader.flag("count").unwrap_or(true),

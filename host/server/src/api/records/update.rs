@@ -28,5 +28,5 @@ pub(in crate::api) async fn handle(
     let outcome = app.engine.save(&ctx, vec![change], options).await?.pop();
     let saved = outcome.ok_or_else(|| Refusal::internal(&"a save of one change had no outcome"))??;
     let record = super::saved_records(&app.engine, &ctx, &object, &[&saved]).await?.pop().unwrap_or_default();
-    Ok(tagged(ok(&record), saved.version))
+    Ok(tagged(ok(&record), super::shown_version(&record, &saved)))
 }

@@ -1,7 +1,7 @@
 //! From what an administrator or a manifest says about a field to the field itself, or to all that is wrong with it.
 
-use guanxi_core::host_objects::DEFAULT_TEXT_MAX;
 use guanxi_core::decimal::MAX_SCALE;
+use guanxi_core::host_objects::DEFAULT_TEXT_MAX;
 use guanxi_core::meta::{Field, FieldKind, Label, Object, Origin, SelectOption};
 use guanxi_core::{Problem, Value};
 
@@ -66,7 +66,12 @@ impl NewField {
     }
 
     /// The field without its default. `target_exists` knows the objects that a reference may point to.
-    pub(in crate::engine) fn into_field(self, origin: Origin, currency_digits: u8, target_exists: &dyn Fn(&str) -> bool) -> Result<Field, Vec<Problem>> {
+    pub(in crate::engine) fn into_field(
+        self,
+        origin: Origin,
+        currency_digits: u8,
+        target_exists: &dyn Fn(&str) -> bool,
+    ) -> Result<Field, Vec<Problem>> {
         let mut problems: Vec<Problem> = check_label(&self.label).err().into_iter().collect();
         let kind = match self.kind.as_str() {
             "text" => FieldKind::Text { max: self.max.unwrap_or(DEFAULT_TEXT_MAX) },
@@ -93,7 +98,8 @@ impl NewField {
                 problems.push(Problem::error("field.range", format!("a text has 1 to {MAX_TEXT} characters")).on("max"));
             }
             FieldKind::Decimal { scale } if *scale > MAX_SCALE => {
-                problems.push(Problem::error("field.range", format!("a decimal has at most {MAX_SCALE} digits after the point")).on("scale"));
+                problems
+                    .push(Problem::error("field.range", format!("a decimal has at most {MAX_SCALE} digits after the point")).on("scale"));
             }
             FieldKind::Select { options } => problems.extend(check_options(options)),
             FieldKind::Reference { target } if !target_exists(target) => {
@@ -134,7 +140,8 @@ pub(super) fn check_options(options: &[SelectOption]) -> Vec<Problem> {
         let code = &option.code;
         let plain = !code.is_empty() && code.len() <= 60 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
         if !plain {
-            problems.push(Problem::error("field.option", format!("`{code}` is no code: letters, digits, _ and -, at most 60")).on("options"));
+            problems
+                .push(Problem::error("field.option", format!("`{code}` is no code: letters, digits, _ and -, at most 60")).on("options"));
         }
         if options[..place].iter().any(|other| other.code == *code) {
             problems.push(Problem::error("field.option", format!("`{code}` stands twice")).on("options"));

@@ -60,7 +60,9 @@ impl Engine {
                 // Removing a code would leave records with a value that nobody can read.
                 let gone: Vec<&str> = old.iter().map(|o| o.code.as_str()).filter(|code| !new.iter().any(|o| o.code == *code)).collect();
                 if !gone.is_empty() {
-                    problems.push(Problem::error("field.option", format!("options in use cannot be removed: {}", gone.join(", "))).on("options"));
+                    problems.push(
+                        Problem::error("field.option", format!("options in use cannot be removed: {}", gone.join(", "))).on("options"),
+                    );
                 }
             }
             (kind, Some(_)) => problems.push(Problem::error("field.type", format!("{} has no options", kind.name())).on("options")),

@@ -73,7 +73,10 @@ fn administrator(ctx: &Ctx) -> Outcome<()> {
 
 /// `x_` and then a plain name, at most 40 characters.
 fn check_tenant_key(key: &str) -> Result<(), Problem> {
-    let plain = |rest: &str| rest.starts_with(|c: char| c.is_ascii_lowercase()) && rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    let plain = |rest: &str| {
+        rest.starts_with(|c: char| c.is_ascii_lowercase())
+            && rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    };
     match key.strip_prefix("x_") {
         Some(rest) if plain(rest) && key.len() <= 40 && !rest.contains("__") => Ok(()),
         _ => Err(Problem::error("field.range", "a key is x_ and then small letters, digits and single _, at most 40 characters").on("key")),

@@ -43,10 +43,10 @@ impl Engine {
     /// Checks a package and keeps it. The same file twice is no error.
     pub async fn install_package(&self, bytes: Vec<u8>) -> Outcome<PackageSummary> {
         let package = self.check_package(&bytes).await?;
-        let manifest = package.manifest.clone();
+        let manifest = Arc::new(package.manifest().clone());
         let text = serde_json::to_string(&*manifest).map_err(|error| Refusal::internal(&error))?;
         let summary =
-            PackageSummary { digest: package.digest.clone(), id: manifest.id.clone(), version: manifest.version.clone(), manifest };
+            PackageSummary { digest: package.digest().to_owned(), id: manifest.id.clone(), version: manifest.version.clone(), manifest };
         let info = PackageInfo {
             digest: summary.digest.clone(),
             plugin: summary.id.clone(),
@@ -60,10 +60,10 @@ impl Engine {
 
     /// All that `plugin check` finds: form, manifest, imports, link test. Compiling takes long, so not on the request's thread.
     pub async fn check_package(&self, bytes: &[u8]) -> Outcome<Package> {
-        let (runtime, bytes) = (self.runtime.clone(), bytes.to_vec());
+        let (sandbox, bytes) = (self.sandbox.clone(), bytes.to_vec());
         let checked = tokio::task::spawn_blocking(move || {
             let package = Package::read(&bytes)?;
-            runtime.load(&package).map(|_| package)
+            sandbox.load(&package).map(|_| package)
         });
         match checked.await {
             Ok(Ok(package)) => Ok(package),
@@ -149,7 +149,9 @@ impl Engine {
             .collect();
         if !needed_by.is_empty() {
             let names = needed_by.join(", ");
-            return Err(Problem::error("rule.failed", format!("`{id}` is needed by: {names}; disable those first")).with("plugins", names).into());
+            return Err(Problem::error("rule.failed", format!("`{id}` is needed by: {names}; disable those first"))
+                .with("plugins", names)
+                .into());
         }
         ctx.tenant.store.set_plugin_state(id, PluginState::Disabled).await?;
         ctx.tenant.invalidate();
@@ -157,7 +159,7 @@ impl Engine {
     }
 
     /// The compiled component of an installed package; compiled once per process, its machine code kept in the cache folder.
-    pub(super) async fn compiled(&self, digest: &str) -> Outcome<Arc<Plugin>> {
+    pub(super) async fn compiled(&self, digest: &str) -> Outcome<Plugin> {
         let mut compiled = self.compiled.lock().await;
         if let Some(plugin) = compiled.get(digest) {
             return Ok(plugin.clone());
@@ -165,10 +167,10 @@ impl Engine {
         let Some(package) = self.stores.find_package(digest).await? else {
             return Err(Refusal::not_found(&format!("package {digest}")));
         };
-        let runtime = self.runtime.clone();
-        let loaded = tokio::task::spawn_blocking(move || runtime.load(&Package::read(&package.bytes)?)).await;
+        let sandbox = self.sandbox.clone();
+        let loaded = tokio::task::spawn_blocking(move || sandbox.load(&Package::read(&package.bytes)?)).await;
         let plugin = match loaded {
-            Ok(Ok(plugin)) => Arc::new(plugin),
+            Ok(Ok(plugin)) => plugin,
             Ok(Err(error)) => return Err(package_problems(error)),
             Err(error) => return Err(Refusal::internal(&error)),
         };
@@ -195,7 +197,8 @@ fn summary(info: &PackageInfo) -> Outcome<PackageSummary> {
 }
 
 fn package_problems(error: guanxi_sandbox::PackageError) -> Refusal {
-    error.problems().into_iter().map(|(code, detail)| Problem::error(code, detail)).collect::<Vec<_>>().into()
+    let told = error.problems.into_iter().map(|problem| Problem::error(problem.code, format!("{} ({})", problem.detail, problem.remedy)));
+    told.collect::<Vec<_>>().into()
 }
 
 /// Everything required is provided by an enabled plugin, and nobody else provides what this one provides.
@@ -216,7 +219,8 @@ fn check_requirements(enabled: &[Arc<super::EnabledPlugin>], manifest: &Manifest
     for (object, _) in manifest.provided_objects() {
         for other in others().filter(|other| other.manifest.provided_objects().any(|(theirs, _)| theirs == object)) {
             let id = &other.manifest.id;
-            problems.push(Problem::error("rule.failed", format!("`{object}` is already provided by `{id}`")).with("object", object.to_owned()));
+            problems
+                .push(Problem::error("rule.failed", format!("`{object}` is already provided by `{id}`")).with("object", object.to_owned()));
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }

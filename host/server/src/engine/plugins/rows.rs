@@ -74,7 +74,8 @@ impl Engine {
     /// Normal keys of the set's rows that are there already.
     async fn present_keys(&self, ctx: &Ctx, object: &Object, set: &RowSet) -> Outcome<HashSet<String>> {
         let Some(field) = set.key.as_deref().and_then(|key| object.field(key)) else { return Ok(HashSet::new()) };
-        let keys: Vec<String> = set.rows.iter().filter_map(|row| text_of(row, &field.key)).map(|text| normal_key(&field.kind, text)).collect();
+        let keys: Vec<String> =
+            set.rows.iter().filter_map(|row| text_of(row, &field.key)).map(|text| normal_key(&field.kind, text)).collect();
         let mut present = HashSet::new();
         for chunk in keys.chunks(CHUNK) {
             let found = ctx.tenant.store.lookup(&ctx.snapshot.schema, &object.key, &field.key, chunk, &RowScope::All).await?;

@@ -120,7 +120,8 @@ fn check_required(item: &mut Item) {
 fn check_host_rules(ctx: &Ctx, item: &mut Item) {
     match item.object.key.as_str() {
         "user" if item.is_delete() => {
-            item.problems.push(Problem::error("rule.failed", "a user is set to not active, not deleted: records keep their owner").on("active"));
+            item.problems
+                .push(Problem::error("rule.failed", "a user is set to not active, not deleted: records keep their owner").on("active"));
         }
         "user" if ctx.actor.user == Some(item.id) && *item.value("active") == Value::Bool(false) => {
             item.problems.push(Problem::error("rule.failed", "you cannot lock yourself out").on("active"));

@@ -68,7 +68,8 @@ impl Engine {
         };
         item.id = id;
         let record = rows.get(&(key.clone(), id)).filter(|record| !record.deleted);
-        let record = record.filter(|record| view.as_ref().is_some_and(|scope| inside(scope, record))).ok_or_else(|| Refusal::not_found("record"))?;
+        let record =
+            record.filter(|record| view.as_ref().is_some_and(|scope| inside(scope, record))).ok_or_else(|| Refusal::not_found("record"))?;
         if !inside(&allowed, record) {
             return Err(Refusal::denied(&format!("{key}: {} this record", function.name())));
         }
@@ -93,7 +94,8 @@ impl Engine {
 
 /// Somebody saved first: the version that the record has now.
 pub(super) fn version_conflict(version: i64) -> Problem {
-    Problem::error("record.version_conflict", format!("the record was saved by somebody else; it has version {version} now")).with("version", Value::Int(version))
+    Problem::error("record.version_conflict", format!("the record was saved by somebody else; it has version {version} now"))
+        .with("version", Value::Int(version))
 }
 
 fn inside(scope: &RowScope, record: &Record) -> bool {

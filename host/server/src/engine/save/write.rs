@@ -36,7 +36,9 @@ impl Engine {
                     }
                     return Ok(());
                 }
-                Err(WriteError::StaleAccess | WriteError::Store(StoreError::StaleSchema)) => return Err(Interrupted::Again),
+                Err(WriteError::StaleAccess | WriteError::Store(StoreError::StaleSchema | StoreError::Conflict)) => {
+                    return Err(Interrupted::Again);
+                }
                 Err(WriteError::Store(error)) => return Err(Refusal::from(error).into()),
                 Err(WriteError::VersionConflict { object, id }) => {
                     let item = find(items, &object, id)?;
@@ -45,7 +47,9 @@ impl Engine {
                     }
                     item.problems.push(version_conflict(item.version + 1));
                 }
-                Err(WriteError::NotUnique { object, id, fields, code, .. }) => find(items, &object, id)?.refuse_not_unique(&code, &fields, None),
+                Err(WriteError::NotUnique { object, id, fields, code, .. }) => {
+                    find(items, &object, id)?.refuse_not_unique(&code, &fields, None)
+                }
             }
             if !partial {
                 return Err(super::refuse_unit(items).into());

@@ -63,7 +63,8 @@ async fn serve(Path((hash, name)): Path<(String, String)>) -> Response {
     };
     // A page of the version before may still ask for its own files: it gets today's, but must not keep them.
     let caching = if hash == *HASH { "public, max-age=31536000, immutable" } else { "no-cache" };
-    ([(header::CONTENT_TYPE, *kind), (header::CACHE_CONTROL, caching), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")], *content).into_response()
+    ([(header::CONTENT_TYPE, *kind), (header::CACHE_CONTROL, caching), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")], *content)
+        .into_response()
 }
 
 /// The embedded content of a file, for tests that look at pages without a server.

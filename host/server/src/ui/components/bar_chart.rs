@@ -3,7 +3,7 @@
 use guanxi_core::meta::Locale;
 use maud::{Markup, html};
 
-use super::chart::{Figure, axis_number, figure, fit, number, ticks};
+use super::chart::{Figure, axis_number, figure, fit, number, text_width, ticks};
 use super::table::{Column, Row, Table};
 use super::{Sample, pick};
 use crate::texts::t;
@@ -39,7 +39,7 @@ pub struct Series {
     pub points: Vec<Point>,
 }
 
-/// The chart.
+/// The chart. It takes the width it is given; words keep their size.
 #[derive(Clone, Debug)]
 pub struct BarChart {
     /// States the finding.
@@ -52,65 +52,71 @@ pub struct BarChart {
     pub series: Vec<Series>,
     /// A line over the bars.
     pub line: Option<Series>,
-    /// Takes the whole width of the page instead of half of it.
-    pub full_width: bool,
 }
 
+/// The narrowest a chart gets before it scrolls in its box; words are cut for this width.
+const NARROWEST: f64 = 600.0;
 const HEIGHT: f64 = 232.0;
 const BASE: f64 = 204.0;
-const TOP: f64 = 20.0;
+const TOP: f64 = 24.0;
+const COLOURS: [(&str, &str); 5] = [("f1", "k1"), ("f2", "k2"), ("f4", "k4"), ("f5", "k5"), ("f6", "k6")];
 
 /// The chart with its numbers behind.
 pub fn bar_chart(locale: Locale, chart: &BarChart) -> Markup {
-    let mut legend: Vec<(String, &'static str)> =
-        chart.series.iter().zip(["k1", "k2", "k4", "k5", "k6"]).map(|(s, class)| (s.name.clone(), class)).collect();
+    let mut legend: Vec<(String, &'static str)> = chart.series.iter().zip(COLOURS).map(|(s, (_, key))| (s.name.clone(), key)).collect();
     legend.extend(chart.line.iter().map(|line| (line.name.clone(), "k3")));
     figure(locale, &Figure { title: chart.title.clone(), drawing: drawing(chart), table: numbers(locale, chart), legend })
 }
 
 fn drawing(chart: &BarChart) -> Markup {
-    let width = if chart.full_width { 1_100.0 } else { 650.0 };
-    let all = || chart.series.iter().chain(&chart.line).flat_map(|s| &s.points).filter_map(|p| p.value);
-    let steps = ticks(all().fold(0.0, f64::max));
+    let values = chart.series.iter().chain(&chart.line).flat_map(|s| &s.points).filter_map(|p| p.value);
+    let steps = ticks(values.fold(0.0, f64::max));
     let top = steps.last().copied().unwrap_or(1.0);
     let y = |value: f64| BASE - value.max(0.0) / top * (BASE - TOP);
-    let left = 12.0 + steps.iter().map(|s| super::chart::text_width(&axis_number(*s))).fold(18.0, f64::max);
-    let slot = (width - left - 4.0) / chart.categories.len().max(1) as f64;
-    let bar = (slot * 0.62 / chart.series.len().max(1) as f64).min(48.0);
-    let middle = |n: usize| left + slot * (n as f64 + 0.5);
-    let single = chart.series.len() == 1 && slot >= 36.0;
+    let axis = steps.iter().map(|step| text_width(&axis_number(*step))).fold(24.0, f64::max) + 8.0;
+    let slot = 100.0 / chart.categories.len().max(1) as f64;
+    // Two drawings side by side: the axis has a fixed width, the bars share the rest in percent, so words never scale.
     html! {
-        svg viewBox={ "0 0 " (number(width)) " " (number(HEIGHT)) } role="img" aria-label=(chart.title) {
-            title { (chart.title) }
-            @for (n, step) in steps.iter().enumerate() {
-                line class=(if n == 0 { "ax" } else { "g" }) x1=(number(left)) x2=(number(width - 4.0)) y1=(number(y(*step))) y2=(number(y(*step))) {}
-                text.e x=(number(left - 8.0)) y=(number(y(*step) + 4.0)) { (axis_number(*step)) }
+        div.plot {
+            svg width=(number(axis)) height=(number(HEIGHT)) aria-hidden="true" {
+                @for step in &steps { text.e x=(number(axis - 8.0)) y=(number(y(*step) + 4.0)) { (axis_number(*step)) } }
             }
-            @for (n, category) in chart.categories.iter().enumerate() {
-                @for (k, series) in chart.series.iter().enumerate() {
-                    @if let Some(point) = series.points.get(n) {
-                        @if let Some(value) = point.value {
-                            @let x = middle(n) + bar * (k as f64 - chart.series.len() as f64 / 2.0);
-                            rect class=(["f1", "f2", "f4", "f5", "f6"][k % 5]) x=(number(x)) y=(number(y(value))) width=(number((bar - 1.0).max(1.0)))
-                                height=(number((BASE - y(value)).max(0.0))) rx="2" { title { (category) ": " (point.shown) } }
-                            @if single && chart.line.is_none() { text."v m" x=(number(middle(n))) y=(number(y(value) - 6.0)) { (fit(&point.shown, slot)) } }
-                        }
-                    }
+            svg width="100%" height=(number(HEIGHT)) role="img" aria-label=(chart.title) {
+                title { (chart.title) }
+                @for (n, step) in steps.iter().enumerate() { line class=(if n == 0 { "ax" } else { "g" }) x2="100%" y1=(number(y(*step))) y2=(number(y(*step))) {} }
+                @for n in 0..chart.categories.len() {
+                    svg x={ (number(slot * n as f64)) "%" } width={ (number(slot)) "%" } height=(number(HEIGHT)) { (category(chart, n, &y)) }
                 }
-                text.m x=(number(middle(n))) y="223" { (fit(category, slot - 4.0)) }
+                @if let Some(line) = &chart.line { (line_over(line, slot, &y)) }
             }
-            @if let Some(line) = &chart.line { (line_over(line, &middle, &y)) }
         }
     }
 }
 
-fn line_over(line: &Series, x: &dyn Fn(usize) -> f64, y: &dyn Fn(f64) -> f64) -> Markup {
-    let points: Vec<(f64, f64, &str)> =
-        line.points.iter().enumerate().filter_map(|(n, p)| Some((x(n), y(p.value?), p.shown.as_str()))).collect();
-    let path: Vec<String> = points.iter().map(|(x, y, _)| format!("{},{}", number(*x), number(*y))).collect();
+/// The bars of one category with its name; places are in percent of the category's slot.
+fn category(chart: &BarChart, n: usize, y: &dyn Fn(f64) -> f64) -> Markup {
+    let room = (NARROWEST / chart.categories.len() as f64) - 4.0;
+    let bar = 64.0 / chart.series.len().max(1) as f64;
+    let alone = chart.series.len() == 1 && chart.line.is_none();
     html! {
-        polyline."p p3" points=(path.join(" ")) {}
-        @for (x, y, shown) in &points { circle.dot cx=(number(*x)) cy=(number(*y)) r="2.5" { title { (line.name) ": " (shown) } } }
+        @for (k, (series, (colour, _))) in chart.series.iter().zip(COLOURS).enumerate() {
+            @if let Some(Point { value: Some(value), shown }) = series.points.get(n) {
+                rect class=(colour) x={ (number(18.0 + bar * k as f64)) "%" } width={ (number(bar * 0.96)) "%" } y=(number(y(*value)))
+                    height=(number(BASE - y(*value))) rx="2" { title { (chart.categories[n]) " · " (series.name) ": " (shown) } }
+                @if alone && text_width(shown) <= room { text."v m" x="50%" y=(number(y(*value) - 6.0)) { (shown) } }
+            }
+        }
+        text.m x="50%" y="223" { title { (chart.categories[n]) } (fit(&chart.categories[n], room)) }
+    }
+}
+
+fn line_over(line: &Series, slot: f64, y: &dyn Fn(f64) -> f64) -> Markup {
+    let x = |n: usize| format!("{}%", number(slot * (n as f64 + 0.5)));
+    let points: Vec<(usize, f64, &str)> =
+        line.points.iter().enumerate().filter_map(|(n, p)| Some((n, p.value?, p.shown.as_str()))).collect();
+    html! {
+        @for pair in points.windows(2) { line."p p3" x1=(x(pair[0].0)) y1=(number(y(pair[0].1))) x2=(x(pair[1].0)) y2=(number(y(pair[1].1))) {} }
+        @for (n, value, shown) in &points { circle.dot cx=(x(*n)) cy=(number(y(*value))) r="2.5" { title { (line.name) ": " (shown) } } }
     }
 }
 
@@ -139,16 +145,14 @@ pub fn samples(locale: Locale) -> Vec<Sample> {
         categories: months.clone(),
         series: vec![series(p("合计（万元）", "Sum (¥10k)"), &done)],
         line: None,
-        full_width: false,
     };
     let two = BarChart {
         series: vec![series(p("合计", "Sum"), &done), series(p("加权", "Weighted"), &done.map(|v| v * 0.6))],
         line: Some(series(p("目标", "Target"), &target)),
-        full_width: true,
         ..one.clone()
     };
     vec![
-        Sample::new("one series", html! { div.card.half { (bar_chart(locale, &one)) } }),
+        Sample::new("one series", html! { div.card { (bar_chart(locale, &one)) } }),
         Sample::new("two series and a line", html! { div.card { (bar_chart(locale, &two)) } }),
     ]
 }
@@ -165,7 +169,6 @@ mod tests {
             categories: vec![],
             series: vec![Series { name: "Sum".into(), points: vec![Point::none()] }],
             line: None,
-            full_width: false,
         };
         let html = bar_chart(Locale::En, &empty).into_string();
         assert!(html.contains("<svg") && !html.contains("NaN") && !html.contains("inf"), "{html}");

@@ -207,9 +207,14 @@ impl Control {
         self
     }
 
-    /// Whether something blocks saving.
+    /// Whether what it holds cannot be saved.
     pub fn is_invalid(&self) -> bool {
-        self.problems.iter().any(|p| matches!(p.kind, ProblemKind::Error | ProblemKind::Confirm))
+        self.problems.iter().any(|p| p.kind == ProblemKind::Error)
+    }
+
+    /// Whether it can be saved after a second look.
+    pub(super) fn is_doubtful(&self) -> bool {
+        !self.is_invalid() && self.problems.iter().any(|p| p.kind == ProblemKind::Confirm)
     }
 
     /// The id of a part of this control.
@@ -230,7 +235,7 @@ impl Control {
 pub fn control(locale: Locale, control: &Control) -> Markup {
     let grouped = matches!(control.kind, ControlKind::Several { .. });
     html! {
-        div.f.wide[control.wide] {
+        div.f.wide[control.wide].warned[control.is_doubtful()] {
             @match &control.kind {
                 ControlKind::Bool => { (input(locale, control)) }
                 _ if grouped => {
@@ -294,10 +299,18 @@ fn sample_problems(locale: Locale) -> Vec<Control> {
     let texts = t(locale);
     let text = |name: &str, zh: &str, en: &str| Control::new(name, p(zh, en), ControlKind::Text { max: None });
     vec![
-        text("p_error", "名称", "Name").required().problem(FieldProblem::new(ProblemKind::Error, "field.required", texts.problem_required())),
+        text("p_error", "名称", "Name").required().problem(FieldProblem::new(
+            ProblemKind::Error,
+            "field.required",
+            texts.problem_required(),
+        )),
         text("p_plugin", "主要负责人", "Person in charge").value(p("林晓", "Xiao Lin")).problem(
-            FieldProblem::new(ProblemKind::Error, "cm.duty.two_primary", p("只能有一个主要负责人，现为赵敏。", "Only one may be the main one, now Min Zhao."))
-                .by_plugin(p("合规检查", "Compliance")),
+            FieldProblem::new(
+                ProblemKind::Error,
+                "cm.duty.two_primary",
+                p("只能有一个主要负责人，现为赵敏。", "Only one may be the main one, now Min Zhao."),
+            )
+            .by_plugin(p("合规检查", "Compliance")),
         ),
         text("p_confirm", "电话", "Phone").value("138 0013 2046").problem(FieldProblem::new(
             ProblemKind::Confirm,
@@ -312,7 +325,7 @@ fn sample_problems(locale: Locale) -> Vec<Control> {
         text("p_conflict", "结算方式", "Terms").value(p("现结", "Cash")).problem(FieldProblem::new(
             ProblemKind::Conflict,
             "record.version_conflict",
-            p("赵敏刚改为“月结 30 天”", "Min Zhao just set this to “Net 30”"),
+            p("赵敏刚改为“月结 30 天”", "Min Zhao just set this to \"Net 30\""),
         )),
         Control { read_only: true, ..text("p_right", "负责人", "Owner").value(p("王磊", "Lei Wang")) },
     ]

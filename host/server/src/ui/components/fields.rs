@@ -48,7 +48,7 @@ pub fn field_grid(locale: Locale, fields: &[FieldValue]) -> Markup {
                 div.wide[field.wide] {
                     dt { (field.label) }
                     dd.long[field.wide] {
-                        @if field.masked { (icon_small(Icon::EyeOff)) span.faint.small { (t(locale).field_hidden()) } }
+                        @if field.masked { (icon_small(Icon::EyeOff)) span.faint.small { (t(locale).field_masked()) } }
                         @else if let Some(value) = &field.value { (value) }
                         @else { span.faint { (EMPTY) } }
                     }
@@ -84,7 +84,10 @@ pub fn samples(locale: Locale) -> Vec<Sample> {
         FieldValue { masked: true, ..FieldValue::text(p("证件", "Identity card"), "") },
         FieldValue::text(
             p("备注", "Notes"),
-            p("来访统一在周三上午，每次不超过 3 人。\n费用由总部结算。", "Visits on Wednesday mornings, three people at most.\nHeadquarters pays."),
+            p(
+                "来访统一在周三上午，每次不超过 3 人。\n费用由总部结算。",
+                "Visits on Wednesday mornings, three people at most.\nHeadquarters pays.",
+            ),
         )
         .wide(),
     ];

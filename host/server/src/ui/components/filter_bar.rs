@@ -60,8 +60,7 @@ pub struct FilterBar {
 }
 
 /// The operators that the form can send, with their words. `contains` and `starts_with` are for texts.
-pub const OPERATORS: [&str; 12] =
-    ["eq", "ne", "contains", "starts_with", "lt", "le", "gt", "ge", "before", "after", "empty", "not_empty"];
+pub const OPERATORS: [&str; 12] = ["eq", "ne", "contains", "starts_with", "lt", "le", "gt", "ge", "before", "after", "empty", "not_empty"];
 
 /// The words of an operator; an unknown one stays as it is.
 pub fn operator_words(locale: Locale, operator: &str) -> String {
@@ -138,11 +137,11 @@ fn simple(locale: Locale, bar: &FilterBar) -> Markup {
             div.f {
                 label for="filter_operator" { (texts.filter_operator()) }
                 select.in id="filter_operator" name="filter_operator" {
-                    @for operator in OPERATORS { option value=(operator) { (operator_words(locale, operator)) } }
+                    @for operator in OPERATORS.iter().filter(|each| bar.fields.iter().any(|field| field.operators.contains(each))) { option value=(operator) { (operator_words(locale, operator)) } }
                 }
             }
             div.f { label for="filter_value" { (texts.filter_value()) } input.in id="filter_value" name="filter_value" autocomplete="off"; }
-            div.row { button.btn.big.primary { (texts.apply()) } }
+            div.row { button.btn.big { (texts.apply()) } }
         }
     }
 }
@@ -205,7 +204,9 @@ pub(super) fn sample_bar(locale: Locale) -> FilterBar {
         ],
         hidden: vec![("filter".into(), "level == 'a'".into()), ("sort".into(), "-amount".into())],
         fields: vec![
-            FilterField { key: "name".into(), label: p("名称", "Name"), input: "text", operators: vec!["contains", "eq"], choices: vec![] },
+            FilterField {
+                key: "name".into(), label: p("名称", "Name"), input: "text", operators: vec!["contains", "eq"], choices: vec![]
+            },
             FilterField {
                 key: "level".into(),
                 label: p("级别", "Level"),
@@ -213,7 +214,13 @@ pub(super) fn sample_bar(locale: Locale) -> FilterBar {
                 operators: vec!["eq", "ne", "empty"],
                 choices: vec![Choice::new("a", p("重要", "High")), Choice::new("b", p("一般", "Normal"))],
             },
-            FilterField { key: "expected_on".into(), label: p("预计日期", "Expected on"), input: "date", operators: vec!["before", "after"], choices: vec![] },
+            FilterField {
+                key: "expected_on".into(),
+                label: p("预计日期", "Expected on"),
+                input: "date",
+                operators: vec!["before", "after"],
+                choices: vec![],
+            },
         ],
         clear: "?".into(),
         expression: None,

@@ -146,7 +146,8 @@ pub fn samples(locale: Locale) -> Vec<Sample> {
     let p = |zh: &str, en: &str| pick(locale, zh, en);
     let mut refused = base.clone();
     refused.request = Some("7F3A-91".into());
-    refused.problems = vec![FieldProblem::new(ProblemKind::Error, "rule.failed", p("结束日期须在开始日期之后", "It must end after it starts"))];
+    refused.problems =
+        vec![FieldProblem::new(ProblemKind::Error, "rule.failed", p("结束日期须在开始日期之后", "It must end after it starts"))];
     let controls = &mut refused.sections[0].controls;
     controls[0].value = String::new();
     controls[0].problems = vec![FieldProblem::new(ProblemKind::Error, "field.required", t(locale).problem_required())];
@@ -175,10 +176,15 @@ pub(super) fn sample_form(locale: Locale) -> Form {
     let p = |zh: &str, en: &str| pick(locale, zh, en);
     let reasons = vec![super::control::Choice::new("price", p("价格", "Price")), super::control::Choice::new("other", p("其他", "Other"))];
     let first = vec![
-        Control::new("name", p("名称", "Name"), ControlKind::Text { max: Some(255) }).value(p("门店会员系统", "Store membership")).required(),
+        Control::new("name", p("名称", "Name"), ControlKind::Text { max: Some(255) })
+            .value(p("门店会员系统", "Store membership"))
+            .required(),
         Control::new("amount", p("金额", "Amount"), ControlKind::Money { symbol: "¥".into() }).value("1280000.00"),
         Control::new("expected_on", p("预计日期", "Expected on"), ControlKind::Date).value("2026-12-05"),
-        Control { read_only: true, ..Control::new("owner", p("负责人", "Owner"), ControlKind::Text { max: None }).value(p("王磊", "Lei Wang")) },
+        Control {
+            read_only: true,
+            ..Control::new("owner", p("负责人", "Owner"), ControlKind::Text { max: None }).value(p("王磊", "Lei Wang"))
+        },
     ];
     let second = vec![
         Control::new("stop_reason", p("停用原因", "Reason for stopping"), ControlKind::Select { choices: reasons }),

@@ -3,7 +3,7 @@
 use guanxi_core::meta::Locale;
 use maud::{Markup, html};
 
-use super::chart::{Figure, figure, fit, number, text_width};
+use super::chart::{Figure, figure, number, text_width};
 use super::table::{Column, Row, Table};
 use super::{Sample, pick};
 use crate::texts::t;
@@ -40,45 +40,48 @@ pub struct Funnel {
     pub steps: Vec<FunnelStep>,
 }
 
-const WIDTH: f64 = 560.0;
-const ROW: f64 = 40.0;
+/// The narrowest a track gets; numbers stand inside a bar only where they fit even then.
+const NARROWEST: f64 = 160.0;
 
-/// The chart with its numbers behind.
+/// The chart with its numbers behind. It takes the width it is given; words keep their size.
 pub fn funnel(locale: Locale, funnel: &Funnel) -> Markup {
     figure(locale, &Figure { title: funnel.title.clone(), drawing: drawing(funnel), table: numbers(locale, funnel), legend: vec![] })
 }
 
 fn drawing(funnel: &Funnel) -> Markup {
-    let widest = |text: &dyn Fn(&FunnelStep) -> f64| funnel.steps.iter().map(text).fold(0.0, f64::max);
-    let label = widest(&|s| text_width(&s.label)).min(132.0) + 10.0;
-    let share = widest(&|s| s.share.as_deref().map_or(0.0, text_width));
-    let note = widest(&|s| s.note.as_deref().map_or(0.0, text_width));
-    let right = share + if note > 0.0 { note + 16.0 } else { 0.0 };
-    let track = (WIDTH - label - right - 12.0).max(80.0);
-    let max = widest(&|s| s.value);
-    let height = ROW * funnel.steps.len() as f64;
+    let max = funnel.steps.iter().map(|step| step.value).fold(0.0, f64::max);
     html! {
-        svg viewBox={ "0 0 " (number(WIDTH)) " " (number(height.max(1.0))) } role="img" aria-label=(funnel.title) {
-            title { (funnel.title) }
-            @for (n, step) in funnel.steps.iter().enumerate() {
-                @let y = ROW * n as f64;
-                @let width = if max > 0.0 { (step.value.max(0.0) / max * track).max(if step.value > 0.0 { 2.0 } else { 0.0 }) } else { 0.0 };
-                @let inside = text_width(&step.shown) * 1.15 + 18.0 < width;
-                @let words = fit(&step.label, label - 10.0);
-                @if let Some(href) = &step.href { a href=(href) { (name(&words, &step.label, y)) } } @else { (name(&words, &step.label, y)) }
-                rect.ft x=(number(label)) y=(number(y + 7.0)) width=(number(track)) height="26" rx="3" {}
-                rect class=(if step.weak { "f6" } else if step.done { "f2" } else { "f1" }) x=(number(label)) y=(number(y + 7.0)) width=(number(width)) height="26" rx="3" {}
-                @if inside { text.inv x=(number(label + 8.0)) y=(number(y + 25.0)) { (step.shown) } }
-                @else { text.v x=(number(label + width + 8.0)) y=(number(y + 25.0)) { (step.shown) } }
-                @if let Some(words) = &step.share { text."v e" x=(number(label + track + 12.0 + share)) y=(number(y + 25.0)) { (words) } }
-                @if let Some(note) = &step.note { text.e x=(number(WIDTH)) y=(number(y + 25.0)) { (note) } }
+        ul.bars aria-label=(funnel.title) {
+            @for step in &funnel.steps {
+                li {
+                    @if let Some(href) = &step.href { a.l href=(href) title=(step.label) { (step.label) } } @else { span.l title=(step.label) { (step.label) } }
+                    (bar(step, if max > 0.0 { step.value.max(0.0) / max * 100.0 } else { 0.0 }))
+                    span.num { (step.share.as_deref().unwrap_or_default()) }
+                    span.num.n { (step.note.as_deref().unwrap_or_default()) }
+                }
             }
         }
     }
 }
 
-fn name(words: &str, whole: &str, y: f64) -> Markup {
-    html! { text.l x="0" y=(number(y + 25.0)) { title { (whole) } (words) } }
+/// One bar, `percent` of its track long; its number stands inside where there is room for sure.
+fn bar(step: &FunnelStep, percent: f64) -> Markup {
+    let colour = match (step.weak, step.done) {
+        (true, _) => "f6",
+        (_, true) => "f2",
+        _ => "f1",
+    };
+    let inside = percent / 100.0 * NARROWEST > text_width(&step.shown) * 1.15 + 16.0;
+    let end = format!("{}%", number(percent));
+    html! {
+        svg role="img" aria-label=(step.shown) {
+            title { (step.label) ": " (step.shown) }
+            rect.ft width="100%" height="26" rx="3" {}
+            rect class=(colour) width=(end) height="26" rx="3" {}
+            @if inside { text class=(if step.weak { "v" } else { "inv" }) x="8" y="18" { (step.shown) } }
+            @else { text.v x=(end) dx="8" y="18" { (step.shown) } }
+        }
+    }
 }
 
 fn numbers(locale: Locale, funnel: &Funnel) -> Table {
@@ -137,7 +140,7 @@ pub fn samples(locale: Locale) -> Vec<Sample> {
         steps: vec![rank(p("转介绍", "Referral"), 66.67, 9), rank(p("网站", "Web"), 38.1, 21), rank(p("展会", "Fair"), 33.33, 3)],
     };
     vec![
-        Sample::new("funnel", html! { div.card.half { (funnel(locale, &chart)) } }),
-        Sample::new("ranking", html! { div.card.half { (funnel(locale, &ranking)) } }),
+        Sample::new("funnel", html! { div.card { (funnel(locale, &chart)) } }),
+        Sample::new("ranking", html! { div.card { (funnel(locale, &ranking)) } }),
     ]
 }

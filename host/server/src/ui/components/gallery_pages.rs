@@ -44,7 +44,10 @@ pub(super) fn shell(locale: Locale) -> Shell {
                     item("项目", "Projects", Icon::Target, true),
                 ],
             },
-            MenuGroup { label: p("合规检查", "Compliance"), items: vec![item("概览", "Overview", Icon::Chart, false), item("事项", "Matters", Icon::Shield, false)] },
+            MenuGroup {
+                label: p("合规检查", "Compliance"),
+                items: vec![item("概览", "Overview", Icon::Chart, false), item("事项", "Matters", Icon::Shield, false)],
+            },
         ],
         foot: vec![item("管理", "Administration", Icon::Cog, false)],
         path: "/o/sample".into(),
@@ -80,7 +83,10 @@ fn head(locale: Locale, on_board: bool) -> Markup {
 pub(super) fn list_page(locale: Locale, rows: usize) -> Markup {
     let p = |zh: &str, en: &str| pick(locale, zh, en);
     let views = [
-        Tab { count: Some("1.24 万".into()).filter(|_| locale == Locale::ZhCn).or(Some("12.4k".into())), ..Tab::new(p("全部", "All"), "#all", true) },
+        Tab {
+            count: Some("1.24 万".into()).filter(|_| locale == Locale::ZhCn).or(Some("12.4k".into())),
+            ..Tab::new(p("全部", "All"), "#all", true)
+        },
         Tab { count: Some("41".into()), ..Tab::new(p("我的", "Mine"), "#mine", false) },
     ];
     let foot = Pager {
@@ -98,7 +104,10 @@ pub(super) fn list_page(locale: Locale, rows: usize) -> Markup {
         (pager(locale, &foot))
     };
     let flash = Some(Flash::done(t(locale).record_saved(&p("门店会员系统", "Store membership system"))));
-    page(&shell(locale), &Page { title: p("项目", "Projects"), actions: Some(head(locale, false)), layout: Body::Flush, body, flash, ..Page::default() })
+    page(
+        &shell(locale),
+        &Page { title: p("项目", "Projects"), actions: Some(head(locale, false)), layout: Body::Flush, body, flash, ..Page::default() },
+    )
 }
 
 fn empty_page(locale: Locale) -> Markup {
@@ -109,7 +118,10 @@ fn empty_page(locale: Locale) -> Markup {
         ..state::State::new(state::StateKind::Empty, texts.none_yet(&projects), texts.none_yet_hint())
     };
     let title = pick(locale, "项目", "Projects");
-    page(&shell(locale), &Page { title, actions: Some(head(locale, false)), layout: Body::Flush, body: state::state(locale, &empty), ..Page::default() })
+    page(
+        &shell(locale),
+        &Page { title, actions: Some(head(locale, false)), layout: Body::Flush, body: state::state(locale, &empty), ..Page::default() },
+    )
 }
 
 fn kanban_page(locale: Locale) -> Markup {
@@ -138,7 +150,8 @@ fn record_page(locale: Locale) -> Markup {
         MenuEntry { label: texts.history().into(), icon: Some(Icon::Clock), target: MenuTarget::Link("#h".into()), danger: false },
         MenuEntry { label: texts.delete().into(), icon: Some(Icon::Trash), target: MenuTarget::Dialog("delete".into()), danger: true },
     ];
-    let faces = [Tab::new(p("概览", "Overview"), "#o", true), Tab { count: Some("3".into()), ..Tab::new(p("活动", "Activities"), "#a", false) }];
+    let faces =
+        [Tab::new(p("概览", "Overview"), "#o", true), Tab { count: Some("3".into()), ..Tab::new(p("活动", "Activities"), "#a", false) }];
     let [_, grid] = fields::samples(locale).try_into().unwrap_or_else(|_| panic!("two samples"));
     let edit = Button::link(texts.edit(), "#edit").kind(ButtonKind::Quiet).icon(Icon::Pen).key("E");
     let item_rows = [items::Item {

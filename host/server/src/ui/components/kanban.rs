@@ -165,7 +165,7 @@ fn move_form(locale: Locale, board: &Board, column: &BoardColumn, card: &BoardCa
                         @for each in &board.columns { option value=(each.value) selected[each.value == column.value] { (each.label) } }
                     }
                 }
-                button.btn.primary { (texts.move_do()) }
+                button.btn { (texts.move_do()) }
             }
         }
     }
@@ -174,7 +174,11 @@ fn move_form(locale: Locale, board: &Board, column: &BoardColumn, card: &BoardCa
 /// A board of four columns, one empty.
 pub fn samples(locale: Locale) -> Vec<Sample> {
     let p = |zh: &str, en: &str| pick(locale, zh, en);
-    let figures = [(p("筛选后", "Filtered"), "20".into()), (t(locale).sum().into(), "¥9,745,200".into()), (t(locale).weighted().into(), "¥4,997,220".into())];
+    let figures = [
+        (p("筛选后", "Filtered"), "20".into()),
+        (t(locale).sum().into(), "¥9,745,200".into()),
+        (t(locale).weighted().into(), "¥4,997,220".into()),
+    ];
     let markup = html! { (board_strip(&figures, Some(t(locale).weighted_explained()))) (board(locale, &sample_board(locale))) };
     vec![Sample::new("board", html! { div.card { (markup) } })]
 }

@@ -110,7 +110,10 @@ pub fn samples(locale: Locale) -> Vec<Sample> {
         Note::new(Tone::Neutral, t(locale).no_right_to_edit(), ""),
     ];
     let stack = html! { div.stack { @for each in &notes { (note(each)) } } };
-    let saved = Flash { link: Some((t(locale).open().into(), "#open".into())), ..Flash::done(t(locale).record_saved(&p("门店会员系统", "Store membership"))) };
+    let saved = Flash {
+        link: Some((t(locale).open().into(), "#open".into())),
+        ..Flash::done(t(locale).record_saved(&p("门店会员系统", "Store membership")))
+    };
     let failed = Flash { tone: Tone::Bad, ..Flash::done(t(locale).no_connection()) };
     vec![Sample::new("notes", stack), Sample::new("toasts", html! { div.row.wrap.gap3 { (toast(&saved)) (toast(&failed)) } })]
 }

@@ -31,10 +31,13 @@ pub struct Pager {
 /// The foot of a list.
 pub fn pager(locale: Locale, pager: &Pager) -> Markup {
     let texts = t(locale);
-    let count = format::count(pager.count, pager.exact, locale);
-    let words = match pager.range {
-        Some((from, to)) => texts.records_range(&format::count(from, true, locale), &format::count(to, true, locale), &count),
-        None => texts.records_total(&count),
+    let (count, exact) = format::count_parts(pager.count, pager.exact);
+    let range = pager.range.map(|(from, to)| (format::count(from, true, locale), format::count(to, true, locale)));
+    let words = match (range, exact) {
+        (Some((from, to)), true) => texts.records_range(&from, &to, &count),
+        (Some((from, to)), false) => texts.records_range_about(&from, &to, &count),
+        (None, true) => texts.records_total(&count),
+        (None, false) => texts.records_total_about(&count),
     };
     let step = |label: &str, href: &Option<String>, drawing| match href {
         Some(href) => Button::link(label, href.clone()).icon_only(drawing),

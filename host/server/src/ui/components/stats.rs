@@ -114,7 +114,9 @@ pub fn samples(locale: Locale) -> Vec<Sample> {
             spark: vec![9.0, 7.0, 8.0, 4.0, 6.0, 3.0, 5.0, 4.0, 2.0],
             ..Stat::new(p("完成率", "Completion"), "59.02").note("n = 61")
         },
-        Stat { href: Some("#idle".into()), ..Stat::new(p("停滞", "Idle"), "6").note(p("超过 14 天未跟进", "Untouched for 14 days")) },
+        Stat {
+            href: Some("#idle".into()), ..Stat::new(p("停滞", "Idle"), "6").note(p("超过 14 天未跟进", "Untouched for 14 days"))
+        },
     ];
     vec![Sample::new("tiles", stats(&tiles))]
 }

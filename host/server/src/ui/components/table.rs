@@ -244,7 +244,11 @@ pub(super) fn sample_list(locale: Locale, rows: usize) -> Table {
     ];
     let rows = (0..rows).map(|n| {
         let (name, customer, amount, rate) = &names[n % names.len()];
-        let state = if n % 4 == 2 { badge(Tone::Warn, &p("停滞 17 天", "Idle 17 days")) } else { html! { span.faint { "—" } } };
+        let state = if n % 4 == 2 {
+            badge(Tone::Warn, &p("停滞 17 天", "Idle 17 days"))
+        } else {
+            html! { span.faint { "—" } }
+        };
         Row {
             href: Some(format!("/o/sample/019{n:05x}-7c21-7e31-8a51-5f1e2d{n:06x}")),
             cells: vec![

@@ -1,0 +1,31 @@
+//! Words of problems for a reader: the host's from its translations, a plugin's from its manifest.
+
+use guanxi_core::Problem;
+
+use super::components::control::{FieldProblem, ProblemKind};
+use crate::engine::{Ctx, EnabledPlugin};
+use crate::texts::problem_text;
+
+/// The sentence for a person. A code that begins with an enabled plugin's prefix has the words of that plugin.
+pub fn problem_words(ctx: &Ctx, problem: &Problem) -> String {
+    let own = plugin_of(ctx, &problem.code).and_then(|plugin| plugin.manifest.message(&problem.code, ctx.locale, &problem.params));
+    own.unwrap_or_else(|| problem_text(ctx.locale, problem))
+}
+
+/// The problem as a form shows it; a plugin's is named.
+pub fn field_problem(ctx: &Ctx, problem: &Problem) -> FieldProblem {
+    let kind = match problem.code.as_str() {
+        "record.version_conflict" => ProblemKind::Conflict,
+        _ => problem.severity.into(),
+    };
+    let shown = FieldProblem::new(kind, &problem.code, problem_words(ctx, problem));
+    match plugin_of(ctx, &problem.code) {
+        Some(plugin) => shown.by_plugin(plugin.manifest.name.get(ctx.locale)),
+        None => shown,
+    }
+}
+
+fn plugin_of<'a>(ctx: &'a Ctx, code: &str) -> Option<&'a EnabledPlugin> {
+    let (prefix, _) = code.split_once('.')?;
+    ctx.snapshot.plugins.iter().map(AsRef::as_ref).find(|plugin| plugin.manifest.prefix == prefix)
+}

@@ -1,0 +1,13 @@
+//! Metadata, queries, aggregates and saves, on both databases, compared with what plain Rust computes from the same records.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops with the error")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod aggregates;
+mod metadata;
+mod queries;
+mod saves;
+mod uniqueness;
+mod world;
