@@ -6,6 +6,7 @@ pub mod api;
 pub mod binary;
 pub mod browser;
 pub mod guard;
+pub mod guests;
 pub mod postgres;
 pub mod server;
 pub mod skip;

@@ -10,7 +10,7 @@ use wasm_encoder::{CustomSection, Encode, Section};
 
 use crate::capability::{Capability, FREE_INTERFACES, WASI_INTERFACES};
 use crate::manifest::{HookKind, Manifest, ManifestProblem, RowSet, Words};
-use crate::scan::{Scan, scan};
+use crate::scan::{Import, Scan, scan};
 
 const MANIFEST: &str = "guanxi:manifest";
 const WORDS: &str = "guanxi:i18n";
@@ -28,7 +28,7 @@ pub struct Package {
     bytes: Vec<u8>,
     digest: String,
     manifest: Manifest,
-    imports: Vec<String>,
+    imports: Vec<Import>,
     exports: Vec<String>,
 }
 
@@ -110,8 +110,8 @@ impl Package {
         &self.manifest
     }
 
-    /// Interfaces that the component really imports, with version. Facts, unlike the manifest's claims.
-    pub fn imports(&self) -> &[String] {
+    /// What the component really imports: the base of the consent form.
+    pub fn imports(&self) -> &[Import] {
         &self.imports
     }
 
@@ -122,7 +122,7 @@ impl Package {
 
     /// Capabilities that the component really uses; those only claimed are in the manifest.
     pub fn used_capabilities(&self) -> Vec<Capability> {
-        Capability::ALL.into_iter().filter(|capability| self.imports.iter().any(|import| without_version(import) == capability.interface())).collect()
+        Capability::ALL.into_iter().filter(|capability| self.imports.iter().any(|import| import.interface == capability.interface() && !import.functions.is_empty())).collect()
     }
 }
 
@@ -213,10 +213,10 @@ fn without_version(name: &str) -> &str {
     name.split('@').next().unwrap_or(name)
 }
 
-fn check_imports(manifest: &Manifest, imports: &[String]) -> Vec<PackageProblem> {
+fn check_imports(manifest: &Manifest, imports: &[Import]) -> Vec<PackageProblem> {
     let mut problems = Vec::new();
-    for import in imports {
-        let (name, version) = import.split_once('@').unwrap_or((import, ""));
+    for Import { interface: name, version, functions } in imports {
+        let name = name.as_str();
         if WASI_INTERFACES.contains(&name) && version.starts_with("0.2.") {
             continue;
         }
@@ -227,11 +227,12 @@ fn check_imports(manifest: &Manifest, imports: &[String]) -> Vec<PackageProblem>
             } else {
                 "use the interfaces of wit/, or a newer server"
             };
-            problems.push(PackageProblem::new("package.link", format!("it imports `{import}`, which this server does not offer"), remedy));
+            problems.push(PackageProblem::new("package.link", format!("it imports `{name}`, which this server does not offer"), remedy));
         } else if !version.starts_with(CONTRACT_TRACK) {
             let detail = format!("it needs `{name}` {version}, this server has {CONTRACT_TRACK}x");
             problems.push(PackageProblem::new("package.link", detail, "build it with the SDK of this server's version"));
         } else if let Some(capability) = capability
+            && !functions.is_empty()
             && !manifest.capabilities.uses.iter().any(|used| used == capability.name())
         {
             let detail = format!("it imports `{name}`, but its manifest does not ask for `{}`", capability.name());

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use wasmparser::component_types::ComponentEntityType;
 use wasmparser::{Parser, Payload, Validator};
 
 use crate::package::PackageProblem;
@@ -20,11 +21,22 @@ const DEPTH: usize = 16;
 /// Begins the name of every section of ours.
 const OWN_SECTION: &str = "guanxi:";
 
+/// An interface that a component imports: a fact, unlike the claims of a manifest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// `guanxi:query/query`.
+    pub interface: String,
+    /// `0.1.0`; empty if it has none.
+    pub version: String,
+    /// The functions that the component can call; none if it only needs the types.
+    pub functions: Vec<String>,
+}
+
 /// What was seen.
 #[derive(Debug, Default)]
 pub(crate) struct Scan {
-    /// Imported interfaces with version.
-    pub(crate) imports: Vec<String>,
+    /// What it really imports.
+    pub(crate) imports: Vec<Import>,
     /// Exported interfaces with version.
     pub(crate) exports: Vec<String>,
     /// Our own sections.
@@ -49,6 +61,7 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, PackageProblem> {
         return Err(not_component(format!("the file is {what}, not a component")));
     }
     let mut scan = Scan::default();
+    let mut imports = Vec::new();
     let mut depth = 0_usize;
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.map_err(|error| not_component(format!("the file is damaged: {error}")))? {
@@ -67,7 +80,7 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, PackageProblem> {
             Payload::ComponentImportSection(reader) if depth == 0 => {
                 for import in reader {
                     let import = import.map_err(|error| not_component(format!("the file is damaged: {error}")))?;
-                    scan.imports.push(import.name.name.to_owned());
+                    imports.push(import.name.name.to_owned());
                 }
             }
             Payload::ComponentExportSection(reader) if depth == 0 => {
@@ -79,7 +92,19 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, PackageProblem> {
             _ => {}
         }
     }
-    Validator::new().validate_all(bytes).map_err(|error| not_component(format!("the file is not valid WebAssembly: {error}")))?;
+    let types = Validator::new().validate_all(bytes).map_err(|error| not_component(format!("the file is not valid WebAssembly: {error}")))?;
+    for name in imports {
+        let (interface, version) = name.split_once('@').unwrap_or((&name, ""));
+        let functions = match types.component_item_for_import(&name).map(|item| item.ty) {
+            Some(ComponentEntityType::Instance(id)) => {
+                let members = types[id].exports.iter().filter(|(_, member)| matches!(member.ty, ComponentEntityType::Func(_)));
+                members.map(|(member, _)| member.clone()).collect()
+            }
+            // Something else than an interface: it counts as a function of its own name.
+            _ => vec![name.clone()],
+        };
+        scan.imports.push(Import { interface: interface.to_owned(), version: version.to_owned(), functions });
+    }
     Ok(scan)
 }
 

@@ -1,5 +1,7 @@
 //! The server: what Guanxi does (`engine`), and its borders (`api`, `ui`, `cli`).
 
+#![recursion_limit = "512"]
+
 pub mod api;
 pub mod app;
 pub mod cli;

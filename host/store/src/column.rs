@@ -8,10 +8,10 @@ use sea_query::Value as Bound;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use crate::db::{Dialect, Row};
-use crate::name::SqlName;
 use crate::StoreError;
+use crate::db::{Dialect, Row};
 use crate::error::inconsistent;
+use crate::name::SqlName;
 
 /// How a column is stored; several field types share one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +26,9 @@ pub(crate) enum Storage {
 
 pub(crate) fn storage(kind: &FieldKind) -> Storage {
     match kind {
-        FieldKind::Text { .. }
-        | FieldKind::LongText
-        | FieldKind::Email
-        | FieldKind::Phone
-        | FieldKind::Url
-        | FieldKind::Select { .. } => Storage::Text,
+        FieldKind::Text { .. } | FieldKind::LongText | FieldKind::Email | FieldKind::Phone | FieldKind::Url | FieldKind::Select { .. } => {
+            Storage::Text
+        }
         FieldKind::Integer | FieldKind::Decimal { .. } | FieldKind::Percent | FieldKind::Money { .. } => Storage::Integer,
         FieldKind::Bool => Storage::Bool,
         FieldKind::Date => Storage::Date,
@@ -68,8 +65,14 @@ pub(crate) fn stages_table(id: i64) -> SqlName {
 }
 
 /// The fields of a stages object by key, with their columns and the (negative) ids that mark them as own fields without a column `f<id>`.
-pub(crate) const STAGES_COLUMNS: [(&str, &str, i64); 6] =
-    [("record", "record", -1), ("from", "from_code", -2), ("to", "to_code", -3), ("at", "at", -4), ("by", "by_user", -5), ("amount", "amount", -6)];
+pub(crate) const STAGES_COLUMNS: [(&str, &str, i64); 6] = [
+    ("record", "record", -1),
+    ("from", "from_code", -2),
+    ("to", "to_code", -3),
+    ("at", "at", -4),
+    ("by", "by_user", -5),
+    ("amount", "amount", -6),
+];
 
 /// The field's column: `f34`, a system field's own name, or a stages column.
 pub(crate) fn column_name(field: &Field) -> SqlName {
@@ -166,7 +169,11 @@ pub(crate) fn bind_sort(value: &Value) -> Bound {
 
 /// What equality compares with in [`equality_name`]'s column.
 pub(crate) fn bind_equality(dialect: Dialect, kind: &FieldKind, value: &Value) -> Result<Bound, StoreError> {
-    if kind.has_normal_key() && matches!(value, Value::Text(_) | Value::Null) { Ok(bind_normal(kind, value)) } else { bind(dialect, kind, value) }
+    if kind.has_normal_key() && matches!(value, Value::Text(_) | Value::Null) {
+        Ok(bind_normal(kind, value))
+    } else {
+        bind(dialect, kind, value)
+    }
 }
 
 /// A column of this type, read back.
@@ -216,6 +223,7 @@ pub(crate) fn from_json(kind: &FieldKind, json: &Json) -> Option<Value> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on stops with the error")]
 mod tests {
     use super::*;
     use guanxi_core::meta::{Label, Origin};

@@ -266,7 +266,9 @@ impl UniqueRule<'_> {
     fn key_of(&self, values: &[&Value]) -> Vec<String> {
         let one = |(field, value): (&&Field, &&Value)| match value {
             Value::Text(text) if field.kind.has_normal_key() => normal_key(&field.kind, text),
-            Value::Decimal(number) => number.rescale(field.kind.scale().unwrap_or(number.scale)).as_ref().map_or_else(|_| number.to_string(), Decimal::to_string),
+            Value::Decimal(number) => {
+                number.rescale(field.kind.scale().unwrap_or(number.scale)).as_ref().map_or_else(|_| number.to_string(), Decimal::to_string)
+            }
             other => crate::column::to_json(other).to_string(),
         };
         self.fields.iter().zip(values).map(one).collect()

@@ -1,5 +1,6 @@
 //! The one transaction of a save: rows, shadow columns, history and tracked changes, all or nothing.
 
+mod bare;
 mod conflict;
 mod entries;
 mod rows;

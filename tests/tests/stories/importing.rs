@@ -248,7 +248,8 @@ fn files_that_cannot_be_read(tenant: &Tenant) {
     ] {
         let file = files.write(name, content);
         let ran = import(tenant, "customer", &[&file, "--dry-run"]);
-        let told = format!("{}{}{}", ran.stdout, ran.stderr, std::fs::read_to_string(file.replace(".csv", ".refused.csv")).unwrap_or_default());
+        let told =
+            format!("{}{}{}", ran.stdout, ran.stderr, std::fs::read_to_string(file.replace(".csv", ".refused.csv")).unwrap_or_default());
         assert!(told.contains("csv."), "{name}: {ran}\n{told}");
         assert!(!told.contains("panicked"), "{name}: {told}");
     }

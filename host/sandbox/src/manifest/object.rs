@@ -18,7 +18,7 @@ pub struct ObjectDecl {
     /// Name of an icon of the sprite.
     #[serde(default = "default_icon")]
     pub icon: String,
-    /// Key of the text field that names a record.
+    /// Key of the field that names a record: a text, or a reference whose own title does.
     pub title: String,
     /// Key of the select whose changes are kept in `<object>__stages`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

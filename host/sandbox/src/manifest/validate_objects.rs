@@ -24,8 +24,8 @@ impl Checker<'_> {
             self.own_fields(&path, object);
             match object.fields.iter().find(|field| field.key == object.title) {
                 None => self.report(format!("{path}.title"), format!("there is no field `{}`", object.title), "name the field that names a record"),
-                Some(title) if title.kind != FieldType::Text => {
-                    self.report(format!("{path}.title"), format!("`{}` is not of type text", object.title), "a title is a text field");
+                Some(title) if !matches!(title.kind, FieldType::Text | FieldType::Reference) => {
+                    self.report(format!("{path}.title"), format!("`{}` is neither text nor reference", object.title), "a title is a text field, or a reference whose title then names the record");
                 }
                 Some(_) => {}
             }

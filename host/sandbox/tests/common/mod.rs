@@ -13,12 +13,12 @@ use guanxi_sandbox::*;
 use uuid::Uuid;
 
 /// The guests' workspace.
-pub fn workspace() -> PathBuf {
+pub(crate) fn workspace() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../plugins"))
 }
 
 /// Component and manifest of a test guest.
-pub fn guest(name: &str) -> (Vec<u8>, Manifest) {
+pub(crate) fn guest(name: &str) -> (Vec<u8>, Manifest) {
     static BUILT: OnceLock<Vec<PathBuf>> = OnceLock::new();
     const NAMES: [&str; 4] = ["echo", "hostile", "filesystem", "undeclared"];
     let folder = |name: &str| workspace().join("test-guests").join(name);
@@ -32,21 +32,27 @@ pub fn guest(name: &str) -> (Vec<u8>, Manifest) {
 }
 
 /// A whole package of a test guest.
-pub fn package(name: &str) -> Package {
+pub(crate) fn package(name: &str) -> Package {
     let (component, manifest) = guest(name);
     Package::read(&build_package(&component, &manifest).expect("it packs")).expect("it reads")
 }
 
 /// One sandbox for all tests of a program.
-pub fn sandbox() -> &'static Sandbox {
+pub(crate) fn sandbox() -> &'static Sandbox {
     static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
     SANDBOX.get_or_init(|| Sandbox::new(&SandboxSettings::default()).expect("it starts"))
 }
 
 /// A loaded test guest.
-pub fn plugin(name: &str) -> Plugin {
+pub(crate) fn plugin(name: &str) -> Plugin {
     static LOADED: OnceLock<(Plugin, Plugin)> = OnceLock::new();
-    let load = |name| sandbox().load(&package(name)).expect("it loads");
+    let load = |name| {
+        let package = package(name);
+        let started = std::time::Instant::now();
+        let plugin = sandbox().load(&package).expect("it loads");
+        eprintln!("compiled {name} ({} KiB) in {:?}", package.bytes().len() / 1024, started.elapsed());
+        plugin
+    };
     let (echo, hostile) = LOADED.get_or_init(|| (load("echo"), load("hostile")));
     match name {
         "echo" => echo.clone(),
@@ -55,7 +61,7 @@ pub fn plugin(name: &str) -> Plugin {
 }
 
 /// An administrator on 2026-11-22.
-pub fn context(tenant: &str) -> Context {
+pub(crate) fn context(tenant: &str) -> Context {
     Context {
         tenant: tenant.to_owned(),
         now: DateTime::from_timestamp_micros(1_795_312_800_000_000).expect("an instant"),
@@ -70,7 +76,7 @@ pub fn context(tenant: &str) -> Context {
 }
 
 /// A customer whose name changes to `name`.
-pub fn draft(name: &str) -> Draft {
+pub(crate) fn draft(name: &str) -> Draft {
     Draft {
         op: ChangeOp::Update,
         object: "customer".to_owned(),
@@ -85,7 +91,7 @@ pub fn draft(name: &str) -> Draft {
 }
 
 /// Answers like a small server: two customers, a slow object and one that makes the host panic.
-pub struct Data;
+pub(crate) struct Data;
 
 impl HostData for Data {
     fn get_many(&self, request: GetRequest) -> HostFuture<'_, Vec<Option<Row>>> {
@@ -119,6 +125,6 @@ impl HostData for Data {
 }
 
 /// Asks a guest about one draft.
-pub async fn save(plugin: &Plugin, tenant: &str, name: &str) -> Result<Vec<Verdict>, CallError> {
+pub(crate) async fn save(plugin: &Plugin, tenant: &str, name: &str) -> Result<Vec<Verdict>, CallError> {
     sandbox().before_save(plugin, context(tenant), vec![draft(name)], Arc::new(Data)).await
 }

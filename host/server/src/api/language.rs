@@ -3,7 +3,7 @@
 use guanxi_core::meta::Locale;
 
 /// The accepted language with the highest weight; English where none of ours is named, since the reader is then a program.
-pub(super) fn accepted(header: &str) -> Locale {
+pub(crate) fn accepted(header: &str) -> Locale {
     let mut best: Option<(f32, Locale)> = None;
     for item in header.split(',') {
         let mut parts = item.split(';').map(str::trim);

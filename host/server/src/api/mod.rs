@@ -9,7 +9,7 @@ mod dev;
 mod fields;
 mod frame;
 mod json;
-mod language;
+pub(crate) mod language;
 mod me;
 mod objects;
 mod params;

@@ -42,6 +42,11 @@ impl Failure {
         Self { lines: vec![message.into()], hint: None, exit: Exit::Failed }
     }
 
+    /// Several things that failed together.
+    pub fn lines_of(lines: Vec<String>) -> Self {
+        Self { lines, hint: None, exit: Exit::Failed }
+    }
+
     /// The command itself was wrong.
     pub fn usage(message: impl Into<String>) -> Self {
         Self { exit: Exit::Usage, ..Self::new(message) }

@@ -6,6 +6,7 @@ mod failure;
 mod import;
 mod local;
 mod output;
+mod package;
 mod plugin_build;
 mod plugin_check;
 mod plugin_disable;

@@ -42,7 +42,7 @@ pub use list::{ListPage, ListRequest};
 pub use metadata::{FieldPatch, NewField, NewObject, ObjectPatch};
 pub use people::NewUser;
 pub use plugins::{InstalledPlugin, PackageSummary};
-pub use read::RecordView;
+pub use read::{RecordView, title_path};
 pub use refusal::{Outcome, Refusal};
 pub(crate) use secrets::random_hex;
 pub use save::{Change, ItemOutcome, SaveOptions, Saved};

@@ -130,6 +130,12 @@ impl Engine {
         Ok(ctx.tenant.store.user_roles(user).await?)
     }
 
+    /// The keys of everybody's roles. Only for administrators.
+    pub async fn roles_of_all(&self, ctx: &Ctx) -> Outcome<std::collections::HashMap<Uuid, Vec<String>>> {
+        administrator(ctx)?;
+        Ok(ctx.tenant.store.all_user_roles().await?)
+    }
+
     /// The user with this e-mail address.
     pub async fn user_by_email(&self, ctx: &Ctx, email: &str) -> Outcome<Option<Uuid>> {
         self.system_lookup(ctx, "user", "email", email).await

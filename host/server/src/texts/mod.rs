@@ -10,7 +10,10 @@ mod boards;
 mod forms;
 mod history;
 mod lists;
+mod plugin_views;
 mod problems;
+mod records;
+mod rights_and_icons;
 mod shell;
 mod states;
 

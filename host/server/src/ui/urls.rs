@@ -64,6 +64,11 @@ pub fn move_card(object: &str, id: Uuid, back: &str) -> String {
     with_query(&format!("/o/{object}/{id}/move"), &[(RETURN, back)])
 }
 
+/// The record in the API, for scripts.
+pub fn record_api(object: &str, id: Uuid) -> String {
+    format!("/api/v1/records/{object}/{id}")
+}
+
 /// The search of a reference field: JSON for `reference.js`.
 pub fn reference_search(object: &str) -> String {
     format!("/o/{object}/search")

@@ -113,6 +113,7 @@ fn midnight(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on stops with the error")]
 mod tests {
     use super::*;
 

@@ -112,9 +112,10 @@ impl MeasurePlan {
             MeasureFn::Min | MeasureFn::Max => {
                 *at += 1;
                 match (&self.kind, self.dialect) {
-                    (Operand::Number { .. }, Dialect::Postgres) => {
-                        row.text(first)?.map(|text| parse_units(&text).and_then(|units| self.number(units))).unwrap_or(Ok(Cell::Value(Value::Null)))
-                    }
+                    (Operand::Number { .. }, Dialect::Postgres) => row
+                        .text(first)?
+                        .map(|text| parse_units(&text).and_then(|units| self.number(units)))
+                        .unwrap_or(Ok(Cell::Value(Value::Null))),
                     (Operand::Number { .. }, Dialect::Sqlite) => {
                         row.int(first)?.map(|units| self.number(i128::from(units))).unwrap_or(Ok(Cell::Value(Value::Null)))
                     }

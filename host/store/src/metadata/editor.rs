@@ -32,11 +32,8 @@ fn table(name: &'static str) -> SqlName {
 impl Editor {
     pub(super) async fn open(mut tx: Tx, schema_name: Option<SqlName>, money_scale: u8, now: DateTime<Utc>) -> Result<Self, StoreError> {
         let [objects, fields, uniques] = selects(|name| tx.table(name));
-        let rows = MetaRows {
-            objects: tx.fetch(0, &objects).await?,
-            fields: tx.fetch(0, &fields).await?,
-            uniques: tx.fetch(0, &uniques).await?,
-        };
+        let rows =
+            MetaRows { objects: tx.fetch(0, &objects).await?, fields: tx.fetch(0, &fields).await?, uniques: tx.fetch(0, &uniques).await? };
         let stored = rows.read(money_scale)?;
         Ok(Self { tx, stored, schema_name, money_scale, now })
     }
@@ -194,8 +191,7 @@ impl Editor {
         let schema = self.schema();
         let owner = &self.stored.objects[object];
         let unknown = |key: &String| MetaError::Unknown { object: owner.key.clone(), key: key.clone() };
-        let fields =
-            unique.fields.iter().map(|key| field_of(owner, key).map_err(|_| unknown(key))).collect::<Result<Vec<_>, _>>()?;
+        let fields = unique.fields.iter().map(|key| field_of(owner, key).map_err(|_| unknown(key))).collect::<Result<Vec<_>, _>>()?;
         if let Some(field) = fields.iter().find(|f| !is_indexable(&f.kind)) {
             return Err(MetaError::NotIndexable { object: owner.key.clone(), field: field.key.clone(), kind: field.kind.name() });
         }

@@ -104,9 +104,10 @@ pub(super) fn read_origin(text: &str) -> Result<Origin, StoreError> {
     match text {
         "host" => Ok(Origin::Host),
         "tenant" => Ok(Origin::Tenant),
-        _ => {
-            text.strip_prefix("plugin:").map(|id| Origin::Plugin(id.to_owned())).ok_or_else(|| inconsistent(format!("`{text}` is no origin")))
-        }
+        _ => text
+            .strip_prefix("plugin:")
+            .map(|id| Origin::Plugin(id.to_owned()))
+            .ok_or_else(|| inconsistent(format!("`{text}` is no origin"))),
     }
 }
 
@@ -221,6 +222,7 @@ pub(super) fn read_unique(id: i64, text: &str) -> Result<UniqueConstraint, Store
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on stops with the error")]
 mod tests {
     use super::*;
     use guanxi_core::Value;

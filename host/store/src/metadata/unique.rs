@@ -37,7 +37,9 @@ pub(crate) fn unique_rules<'a>(schema: &Schema, object: &'a Object) -> Result<Ve
     for unique in &object.uniques {
         let fields = unique.fields.iter().map(|key| field_of(object, key)).collect::<Result<Vec<_>, _>>()?;
         let condition = match &unique.condition {
-            Some(text) => Some(read_condition(text, schema, object).map_err(|p| inconsistent(format!("constraint {}: {}", unique.id, p.detail)))?),
+            Some(text) => {
+                Some(read_condition(text, schema, object).map_err(|p| inconsistent(format!("constraint {}: {}", unique.id, p.detail)))?)
+            }
             None => None,
         };
         rules.push(UniqueRule { fields, condition, code: unique.code.clone() });
@@ -49,7 +51,9 @@ impl UniqueRule<'_> {
     /// The values that must be unique, or `None` where the rule does not apply: a null is never equal, or the condition does not hold.
     pub(crate) fn values_of<'v>(&self, values: &'v HashMap<String, Value>) -> Option<Vec<&'v Value>> {
         let wanted: Option<Vec<&Value>> = self.fields.iter().map(|f| values.get(&f.key).filter(|v| !v.is_null())).collect();
-        wanted.filter(|_| self.condition.as_ref().is_none_or(|c| evaluate_condition(c, &|path| values.get(&path.field).cloned().unwrap_or(Value::Null))))
+        wanted.filter(|_| {
+            self.condition.as_ref().is_none_or(|c| evaluate_condition(c, &|path| values.get(&path.field).cloned().unwrap_or(Value::Null)))
+        })
     }
 }
 
@@ -149,6 +153,7 @@ fn literal(kind: &FieldKind, value: &Value, dialect: Dialect) -> Result<String, 
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on stops with the error")]
 mod tests {
     use super::*;
     use guanxi_core::expr::FieldPath;

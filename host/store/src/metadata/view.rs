@@ -31,7 +31,10 @@ pub(super) fn create_view(place: &Place<'_>, object: &Object) -> String {
     };
     let live = if stages_parent(object).is_some() { "1 = 1" } else { live };
     let table = place.qualified(&table_name(object));
-    format!("DROP VIEW IF EXISTS {name}{drop};\nCREATE VIEW {name} AS SELECT\n    {}\nFROM {table} WHERE {live};\n", columns.join(",\n    "))
+    format!(
+        "DROP VIEW IF EXISTS {name}{drop};\nCREATE VIEW {name} AS SELECT\n    {}\nFROM {table} WHERE {live};\n",
+        columns.join(",\n    ")
+    )
 }
 
 /// A column as people and their tools read it. SQLite has no exact decimals, so there scaled numbers become floats.

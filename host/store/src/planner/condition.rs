@@ -200,13 +200,9 @@ mod tests {
 
     #[test]
     fn successors_end_a_prefix_range() {
-        for (prefix, wanted) in [
-            ("ab", Some("ac")),
-            ("华", Some("\u{534f}")),
-            ("a\u{10FFFF}", Some("b")),
-            ("\u{10FFFF}", None),
-            ("\u{D7FF}", Some("\u{E000}")),
-        ] {
+        for (prefix, wanted) in
+            [("ab", Some("ac")), ("华", Some("\u{534f}")), ("a\u{10FFFF}", Some("b")), ("\u{10FFFF}", None), ("\u{D7FF}", Some("\u{E000}"))]
+        {
             assert_eq!(successor(prefix).as_deref(), wanted, "{prefix}");
         }
     }

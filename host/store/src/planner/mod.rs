@@ -123,7 +123,11 @@ pub(crate) fn scope_condition(alias: &str, scope: Option<&RowScope>) -> Conditio
         Some(RowScope::All) => Condition::all(),
         Some(RowScope::Limited { owner, departments }) => {
             let own = Condition::any().add(column(alias, &SqlName::fixed("owner")).eq(*owner));
-            if departments.is_empty() { own } else { own.add(column(alias, &SqlName::fixed("department")).is_in(departments.iter().copied())) }
+            if departments.is_empty() {
+                own
+            } else {
+                own.add(column(alias, &SqlName::fixed("department")).is_in(departments.iter().copied()))
+            }
         }
     }
 }

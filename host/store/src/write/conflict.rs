@@ -64,9 +64,8 @@ fn by_name(planned: &[Planned<'_>], violation: &Violation) -> Option<WriteError>
     } else if constraint.is_some_and(|c| c.ends_with("_external_id")) {
         vec!["external_id".to_owned()]
     } else {
-        let named = |f: &&guanxi_core::meta::Field| {
-            constraint == Some(unique_field_index(f).as_str()) || in_columns(equality_name(f).as_str())
-        };
+        let named =
+            |f: &&guanxi_core::meta::Field| constraint == Some(unique_field_index(f).as_str()) || in_columns(equality_name(f).as_str());
         object.fields.iter().filter(named).map(|f| f.key.clone()).collect()
     };
     let by_fields = || object.uniques.iter().find(|u| u.fields == fields && fields.len() > 1);

@@ -36,7 +36,9 @@ async fn measures_are_exact() {
     on_both_databases(async |stores: Stores| {
         let world = World::filled(&stores).await;
         let all = HashMap::from([("gadget", world.all("gadget").await), ("customer", world.all("customer").await)]);
-        for operand in ["amount", "rate", "qty", "price", "amount * rate / 100", "amount / 3", "-amount + price * qty", "qty * qty", "qty - qty"] {
+        for operand in
+            ["amount", "rate", "qty", "price", "amount * rate / 100", "amount / 3", "-amount + price * qty", "qty * qty", "qty - qty"]
+        {
             let operand = world.number("gadget", operand);
             let plan = plan_number(&operand).unwrap();
             let functions = [MeasureFn::Count, MeasureFn::Sum, MeasureFn::Avg, MeasureFn::Min, MeasureFn::Max];
@@ -63,8 +65,8 @@ async fn measures_are_exact() {
                 let numbers: Vec<Decimal> = rows.iter().flatten().copied().collect();
                 let sum: i128 = numbers.iter().map(|n| i128::from(n.units)).sum();
                 let total = Cell::Total { units: sum, scale: plan.scale, integer: whole };
-                let average = (!numbers.is_empty())
-                    .then(|| Decimal::from_units(divide_rounded(sum, numbers.len() as i128), plan.scale).unwrap());
+                let average =
+                    (!numbers.is_empty()).then(|| Decimal::from_units(divide_rounded(sum, numbers.len() as i128), plan.scale).unwrap());
                 let expected = vec![
                     Cell::Count(rows.len() as i64),
                     Cell::Count(numbers.len() as i64),
@@ -97,7 +99,8 @@ async fn groups_are_sorted_and_bounded() {
         let refused = world.store.aggregate(&world.schema, &limited, chrono_tz::UTC).await;
         assert!(matches!(refused, Err(StoreError::TooManyGroups { limit: 3 })));
 
-        let mut none = aggregate(&world, &[], vec![measure(MeasureFn::Count, None), measure(MeasureFn::Sum, Some(world.number("gadget", "amount")))]);
+        let mut none =
+            aggregate(&world, &[], vec![measure(MeasureFn::Count, None), measure(MeasureFn::Sum, Some(world.number("gadget", "amount")))]);
         none.filter = Some(world.filter("gadget", "qty > 1000"));
         let empty = vec![Group { key: vec![], values: vec![Cell::Count(0), Cell::Value(Value::Null)] }];
         assert_eq!(run(&world, &none).await, empty);
@@ -165,7 +168,12 @@ async fn large_numbers_stay_exact_or_are_refused() {
         let world = World::empty(&stores).await;
         let largest = Value::Decimal(Decimal::new(999_999_999_999_999_999, 2));
         let rows = (0..40).map(|n| {
-            let values = vec![("name", "g".into()), ("amount", largest.clone()), ("rate", Value::Decimal(Decimal::new(10_000, 2))), ("qty", Value::Int(i64::MIN))];
+            let values = vec![
+                ("name", "g".into()),
+                ("amount", largest.clone()),
+                ("rate", Value::Decimal(Decimal::new(10_000, 2))),
+                ("qty", Value::Int(i64::MIN)),
+            ];
             insert("gadget", id(100 + n), values)
         });
         world.write(rows.collect()).await.unwrap();

@@ -10,4 +10,5 @@ mod metadata;
 mod queries;
 mod saves;
 mod uniqueness;
+mod views;
 mod world;

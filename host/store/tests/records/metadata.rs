@@ -124,10 +124,13 @@ async fn fields_at_run_time() {
         assert!(load(store).await.object("gadget").unwrap().field("x_dealers").is_none());
         let (object, field_key) = key();
         apply(store, vec![MetaChange::RestoreField { object, key: field_key }]).await.unwrap();
-        let hidden = FieldChange { hidden: Some(true), required: Some(true), label: Some(Label::new("数", "N")), ..FieldChange::default() };
+        let hidden =
+            FieldChange { hidden: Some(true), required: Some(true), label: Some(Label::new("数", "N")), ..FieldChange::default() };
         apply(store, vec![update_field("gadget", "x_dealers", hidden)]).await.unwrap();
         assert!(load(store).await.object("gadget").unwrap().field("x_dealers").is_none());
-        apply(store, vec![update_field("gadget", "x_dealers", FieldChange { hidden: Some(false), ..FieldChange::default() })]).await.unwrap();
+        apply(store, vec![update_field("gadget", "x_dealers", FieldChange { hidden: Some(false), ..FieldChange::default() })])
+            .await
+            .unwrap();
         let world = World { schema: load(store).await, store: store.clone() };
         let field = world.object("gadget").field("x_dealers").unwrap().clone();
         assert!(field.required && field.label.en == "N");
@@ -163,7 +166,9 @@ async fn refusals_change_nothing() {
             (unique(&["code"], Some("customer.name == \"x\"")), |e| matches!(e, MetaError::Condition(_))),
             (unique(&["code"], Some("amount > 5")), |e| matches!(e, MetaError::Condition(_))),
             (unique(&["code"], Some("amount >")), |e| matches!(e, MetaError::Condition(_))),
-            (MetaChange::UpdateObject { key: "no".into(), label: None, icon: None, hidden: None }, |e| matches!(e, MetaError::Unknown { .. })),
+            (MetaChange::UpdateObject { key: "no".into(), label: None, icon: None, hidden: None }, |e| {
+                matches!(e, MetaError::Unknown { .. })
+            }),
         ];
         for (change, expected) in cases {
             let error = apply(store, vec![extra(), change]).await.unwrap_err();

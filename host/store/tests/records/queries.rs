@@ -113,6 +113,28 @@ async fn filters_mean_what_core_means() {
             let count = world.store.count(&world.schema, "gadget", Some(&filter), &everything(), 10_000).await.unwrap();
             assert_eq!(count, Count { value: wanted.len() as u64, exact: true }, "{text}");
         }
+        // Combinations, the same in every run.
+        let mut seed = 7u64;
+        let mut next = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        };
+        for _ in 0..150 {
+            let mut text = FILTERS[next(FILTERS.len())].to_owned();
+            for _ in 0..=next(3) {
+                let other = FILTERS[next(FILTERS.len())];
+                text = match next(4) {
+                    0 => format!("({text}) && !({other})"),
+                    1 => format!("!(({text}) && ({other}))"),
+                    2 => format!("({text}) || !({other})"),
+                    _ => format!("!(!({text}) || ({other}))"),
+                };
+            }
+            let filter = world.filter("gadget", &text);
+            let wanted = all["gadget"].values().filter(|r| evaluate_condition(&filter, &|path| read(&all, r, path))).count();
+            let count = world.store.count(&world.schema, "gadget", Some(&filter), &everything(), 10_000).await.unwrap();
+            assert_eq!(count.value, wanted as u64, "{text}");
+        }
         let bound = world.store.count(&world.schema, "gadget", None, &everything(), 59).await.unwrap();
         assert_eq!(bound, Count { value: 59, exact: false });
         let exact = world.store.count(&world.schema, "gadget", None, &everything(), 60).await.unwrap();

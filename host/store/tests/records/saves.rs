@@ -37,7 +37,10 @@ async fn records_come_back_as_written() {
             ("department", Value::Ref(id(2))),
             ("external_id", "E 1".into()),
         ];
-        world.write(vec![insert("gadget", id(100), values.clone()), insert("gadget", id(101), vec![("name", "leer".into())])]).await.unwrap();
+        world
+            .write(vec![insert("gadget", id(100), values.clone()), insert("gadget", id(101), vec![("name", "leer".into())])])
+            .await
+            .unwrap();
         let all = world.all("gadget").await;
         for (key, value) in &values {
             assert_eq!(all[&id(100)].value(key), value, "{key}");
@@ -61,13 +64,17 @@ async fn versions_history_and_deletes() {
         let world = World::filled(&stores).await;
         let old = world.all("gadget").await[&id(101)].clone();
         let name = old.value("name").clone();
-        let first = update("gadget", id(101), 1, vec![("name", name.clone(), "新名".into()), ("amount", old.value("amount").clone(), Value::Null)]);
+        let first =
+            update("gadget", id(101), 1, vec![("name", name.clone(), "新名".into()), ("amount", old.value("amount").clone(), Value::Null)]);
         world.write(vec![first]).await.unwrap();
         let again = update("gadget", id(101), 1, vec![("name", name.clone(), "later".into())]);
         let others = insert("gadget", id(700), vec![("name", "not written".into())]);
         for changes in [vec![again.clone()], vec![others, again.clone()], vec![delete("gadget", id(101), 1)]] {
             let refused = world.write(changes).await;
-            assert!(matches!(refused, Err(WriteError::VersionConflict { ref object, id: record }) if object == "gadget" && record == id(101)), "{refused:?}");
+            assert!(
+                matches!(refused, Err(WriteError::VersionConflict { ref object, id: record }) if object == "gadget" && record == id(101)),
+                "{refused:?}"
+            );
         }
         assert!(!world.all("gadget").await.contains_key(&id(700)));
         let now = &world.all("gadget").await[&id(101)];
@@ -98,7 +105,9 @@ async fn rights_and_metadata_are_compared() {
         let world = World::empty(&stores).await;
         let revisions = world.store.revisions().await.unwrap();
         for (access, changes) in [(revisions.access, 1), (revisions.access + 1, 1), (revisions.access + 1, 2)] {
-            let rows = (0..changes).map(|n| insert("customer", id(20 + 10 * (access - revisions.access) as u128 + n), vec![("name", "n".into())])).collect();
+            let rows = (0..changes)
+                .map(|n| insert("customer", id(20 + 10 * (access - revisions.access) as u128 + n), vec![("name", "n".into())]))
+                .collect();
             let unit = guanxi_store::WriteUnit { access_rev: Some(access), ..unit(rows) };
             let answer = world.store.write(&world.schema, &unit).await;
             assert_eq!(answer.is_ok(), access == revisions.access, "{answer:?}");
@@ -114,7 +123,9 @@ async fn rights_and_metadata_are_compared() {
 async fn many_rows_at_once() {
     on_both_databases(async |stores: Stores| {
         let world = World::empty(&stores).await;
-        let rows = |from: u128| (from..from + 1200).map(|n| insert("gadget", id(n), vec![("name", Value::from(format!("n{n}"))), ("stage", "a".into())]));
+        let rows = |from: u128| {
+            (from..from + 1200).map(|n| insert("gadget", id(n), vec![("name", Value::from(format!("n{n}"))), ("stage", "a".into())]))
+        };
         let customers = (0..300).map(|n| insert("customer", id(n), vec![("name", Value::from(format!("c{n}")))]));
         world.write(rows(0).chain(customers).collect()).await.unwrap();
         let count = async |object: &str| {

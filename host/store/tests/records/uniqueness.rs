@@ -23,7 +23,13 @@ async fn the_other_record_is_named() {
     on_both_databases(async |stores: Stores| {
         let world = World::empty(&stores).await;
         let gadget = |n: u128, code: &str, stage: &str, done: bool| {
-            let values = vec![("name", "g".into()), ("code", code.into()), ("stage", stage.into()), ("done", Value::Bool(done)), ("customer", Value::Ref(id(1)))];
+            let values = vec![
+                ("name", "g".into()),
+                ("code", code.into()),
+                ("stage", stage.into()),
+                ("done", Value::Bool(done)),
+                ("customer", Value::Ref(id(1))),
+            ];
             insert("gadget", id(n), values)
         };
         world.write(vec![gadget(1, "Ａ1", "b", true), gadget(2, "A2", "a", true), gadget(3, "A3", "b", false)]).await.unwrap();
@@ -94,7 +100,8 @@ async fn of_twenty_writers_one_wins() {
         let writers = (0..20u128).map(|n| {
             let world = Arc::clone(&world);
             tokio::spawn(async move {
-                let values = vec![("name", "g".into()), ("done", Value::Bool(true)), ("stage", "b".into()), ("customer", Value::Ref(id(1)))];
+                let values =
+                    vec![("name", "g".into()), ("done", Value::Bool(true)), ("stage", "b".into()), ("customer", Value::Ref(id(1)))];
                 world.store.write(&world.schema, &unit(vec![insert("gadget", id(100 + n), values)])).await
             })
         });

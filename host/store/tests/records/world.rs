@@ -134,7 +134,11 @@ impl World {
         let mut changes: Vec<RowChange> = (1..=4u128)
             .map(|n| {
                 let name = ["华夏贸易", "acme", "北京中关村", "消失公司"][n as usize - 1];
-                insert("customer", id(n), vec![("name", name.into()), ("owner", Value::Ref(id(900 + n % 2))), ("kind", "organization".into())])
+                insert(
+                    "customer",
+                    id(n),
+                    vec![("name", name.into()), ("owner", Value::Ref(id(900 + n % 2))), ("kind", "organization".into())],
+                )
             })
             .collect();
         changes.extend((0..60u128).map(sample));
@@ -217,7 +221,15 @@ pub(crate) fn everything() -> Scopes {
 }
 
 pub(crate) fn unit(changes: Vec<RowChange>) -> WriteUnit {
-    WriteUnit { changes, actor: Some(id(901)), actor_name: "王芳".into(), via: "api".into(), now: at(0), access_rev: None, raise_access: false }
+    WriteUnit {
+        changes,
+        actor: Some(id(901)),
+        actor_name: "王芳".into(),
+        via: "api".into(),
+        now: at(0),
+        access_rev: None,
+        raise_access: false,
+    }
 }
 
 pub(crate) fn insert(object: &str, id: Uuid, values: Vec<(&str, Value)>) -> RowChange {

@@ -34,8 +34,15 @@ impl Engine {
     pub async fn create_field(&self, ctx: &Ctx, object: &str, new: NewField) -> Outcome<Arc<Object>> {
         administrator(ctx)?;
         let target = self.visible(ctx, object).await?;
-        let field = new.declare(ctx, &target)?;
-        check_tenant_key(&field.key)?;
+        let mut problems: Vec<Problem> = check_tenant_key(&new.key).err().into_iter().collect();
+        let field = match new.declare(ctx, &target) {
+            Ok(field) if problems.is_empty() => field,
+            Ok(_) => return Err(problems.into()),
+            Err(found) => {
+                problems.extend(found);
+                return Err(problems.into());
+            }
+        };
         self.apply_metadata(ctx, &[MetaChange::CreateField { object: object.into(), field: Box::new(field) }]).await?;
         self.changed_object(ctx, object).await
     }

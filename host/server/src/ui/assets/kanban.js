@@ -21,8 +21,10 @@ async function refreshHeads() {
     const other = fresh.querySelector(`[data-board] section[data-value="${CSS.escape(column.dataset.value)}"] .colhead`);
     if (other) column.querySelector('.colhead').replaceWith(document.adoptNode(other));
   }
-  const strip = fresh.querySelector('.strip');
-  if (strip) document.querySelector('.strip')?.replaceWith(document.adoptNode(strip));
+  for (const part of ['.strip', '.kpis']) {
+    const other = fresh.querySelector(part);
+    if (other) document.querySelector(part)?.replaceWith(document.adoptNode(other));
+  }
 }
 
 async function save(origin, target) {

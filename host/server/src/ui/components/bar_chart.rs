@@ -52,6 +52,8 @@ pub struct BarChart {
     pub series: Vec<Series>,
     /// A line over the bars.
     pub line: Option<Series>,
+    /// The list behind each category, parallel to `categories`; may be shorter.
+    pub links: Vec<Option<String>>,
 }
 
 /// The narrowest a chart gets before it scrolls in its box; words are cut for this width.
@@ -106,8 +108,12 @@ fn category(chart: &BarChart, n: usize, y: &dyn Fn(f64) -> f64) -> Markup {
                 @if alone && text_width(shown) <= room { text."v m" x="50%" y=(number(y(*value) - 6.0)) { (shown) } }
             }
         }
-        text.m x="50%" y="223" { title { (chart.categories[n]) } (fit(&chart.categories[n], room)) }
+        @if let Some(Some(href)) = chart.links.get(n) { a href=(href) { (name(chart, n, room)) } } @else { (name(chart, n, room)) }
     }
+}
+
+fn name(chart: &BarChart, n: usize, room: f64) -> Markup {
+    html! { text.m x="50%" y="223" { title { (chart.categories[n]) } (fit(&chart.categories[n], room)) } }
 }
 
 fn line_over(line: &Series, slot: f64, y: &dyn Fn(f64) -> f64) -> Markup {
@@ -127,7 +133,7 @@ fn numbers(locale: Locale, chart: &BarChart) -> Table {
     let rows = chart.categories.iter().enumerate().map(|(n, category)| {
         let mut cells = vec![html! { (category) }];
         cells.extend(all.iter().map(|series| html! { (series.points.get(n).map_or(EMPTY, |p| p.shown.as_str())) }));
-        Row { href: None, cells }
+        Row { href: chart.links.get(n).cloned().flatten(), cells }
     });
     Table { label: t(locale).chart_of(&chart.title), rows: rows.collect(), columns, total: None }
 }
@@ -145,6 +151,7 @@ pub fn samples(locale: Locale) -> Vec<Sample> {
         categories: months.clone(),
         series: vec![series(p("合计（万元）", "Sum (¥10k)"), &done)],
         line: None,
+        links: vec![Some("#month".into())],
     };
     let two = BarChart {
         series: vec![series(p("合计", "Sum"), &done), series(p("加权", "Weighted"), &done.map(|v| v * 0.6))],
@@ -169,6 +176,7 @@ mod tests {
             categories: vec![],
             series: vec![Series { name: "Sum".into(), points: vec![Point::none()] }],
             line: None,
+            links: vec![],
         };
         let html = bar_chart(Locale::En, &empty).into_string();
         assert!(html.contains("<svg") && !html.contains("NaN") && !html.contains("inf"), "{html}");

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::badge::Tone;
 use super::chart::number;
-use super::icon::{Icon, icon};
+use super::icon::{Icon, icon, icon_small};
 use super::{Sample, pick};
 
 /// How a figure moved.
@@ -38,6 +38,8 @@ pub struct Stat {
     pub spark: Vec<f64>,
     /// The list behind the number.
     pub href: Option<String>,
+    /// Whether the number is good or bad news: its colour, and a drawing beside its name.
+    pub tone: Tone,
 }
 
 impl Stat {
@@ -61,12 +63,15 @@ pub fn stats(stats: &[Stat]) -> Markup {
 fn tile(stat: &Stat) -> Markup {
     html! {
         section.card.kpi {
-            h2.k { @if let Some(href) = &stat.href { a href=(href) { (stat.label) } } @else { (stat.label) } }
+            h2.k {
+                @if let Some(href) = &stat.href { a href=(href) { (stat.label) } } @else { (stat.label) }
+                @if let Some(drawing) = stat.tone.icon() { " " span class={ "t-" (stat.tone.class()) } { (icon_small(drawing)) } }
+            }
             p.v { (stat.value) @if let Some(unit) = &stat.unit { " " small { (unit) } } }
             @if stat.delta.is_some() || stat.note.is_some() {
                 p.n {
                     @if let Some(delta) = &stat.delta {
-                        span class={ "delta " (if delta.tone == Tone::Bad { "t-bad" } else { "t-ok" }) } {
+                        span class={ "delta t-" (delta.tone.class()) } {
                             (icon(if delta.up { Icon::ArrowUp } else { Icon::ArrowDown })) (delta.text)
                         }
                     }

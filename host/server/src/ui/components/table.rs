@@ -17,6 +17,8 @@ pub enum Align {
     Cut,
     /// Numbers: at the right, digits of one width.
     Number,
+    /// In the middle: short words of one width.
+    Middle,
 }
 
 /// Where a cell stands in the three lines of a narrow screen. Use each but `Hidden` at most once.
@@ -152,7 +154,7 @@ pub fn plain_table(locale: Locale, table: &Table) -> Markup {
 }
 
 fn head(locale: Locale, column: &Column) -> Markup {
-    let class = if column.align == Align::Number { "num" } else { "" };
+    let class = if column.align == Align::Cut { "" } else { align_class(column.align) };
     let Some(sort) = &column.sort else {
         return html! { th scope="col" class=(class) { (column.label) } };
     };
@@ -190,6 +192,7 @@ fn align_class(align: Align) -> &'static str {
         Align::Text => "",
         Align::Cut => "cut",
         Align::Number => "num",
+        Align::Middle => "mid",
     }
 }
 

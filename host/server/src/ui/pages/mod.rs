@@ -1,1 +1,25 @@
 //! The pages, one file each. A page reads through the engine with the visitor's rights, and is made of components.
+
+mod frame;
+mod home;
+mod not_found;
+mod params;
+mod records;
+mod session;
+
+use axum::routing::get;
+use axum::{Router, middleware};
+
+use crate::app::App;
+
+/// All pages. Addresses that nobody answers end here too.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .route("/", get(home::handle))
+        .merge(session::router())
+        .merge(records::router())
+        .fallback(not_found::handle)
+        .method_not_allowed_fallback(not_found::handle)
+        .layer(middleware::map_response(frame::headers))
+        .with_state(app)
+}

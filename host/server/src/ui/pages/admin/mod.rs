@@ -1,0 +1,129 @@
+//! Administration: objects and fields, roles, users, plugins. For administrators of the tenant; everybody else gets the 403 page.
+
+mod addresses;
+mod objects;
+mod plugins;
+mod problems;
+mod roles;
+mod users;
+mod words;
+
+use axum::Router;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{Redirect, Response};
+use axum::routing::get;
+use maud::{Markup, html};
+
+use crate::app::App;
+use crate::engine::Refusal;
+use crate::texts::t;
+use crate::ui::components::form::{Form, form};
+use crate::ui::components::tabs::{Tab, tabs};
+use crate::ui::failure::failure_page;
+use crate::ui::layout::{Body, Page};
+use crate::ui::shell::show;
+use crate::ui::visit::{Posted, Visit};
+
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/admin", get(start))
+        .merge(objects::router())
+        .merge(users::router())
+        .merge(plugins::router())
+        .route("/admin/roles", get(roles::handle))
+}
+
+async fn start(_: Admin) -> Redirect {
+    Redirect::to(addresses::OBJECTS)
+}
+
+/// A page's request by an administrator.
+struct Admin(Visit);
+
+impl FromRequestParts<App> for Admin {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let visit = Visit::from_request_parts(parts, app).await?;
+        allowed(&visit).map(|()| Self(visit))
+    }
+}
+
+/// A form that an administrator sent.
+struct AdminPosted(Posted);
+
+impl FromRequest<App> for AdminPosted {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let posted = Posted::from_request(request, app).await?;
+        allowed(&posted.visit).map(|()| Self(posted))
+    }
+}
+
+/// The engine asks again; this one saves the page from showing half of what it may not change.
+fn allowed(visit: &Visit) -> Result<(), Response> {
+    if visit.ctx.actor.is_administrator() { Ok(()) } else { Err(failure_page(visit, &Refusal::denied("meta: edit"))) }
+}
+
+/// The areas of administration.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Area {
+    Objects,
+    Roles,
+    Users,
+    Plugins,
+}
+
+impl Area {
+    const ALL: [Self; 4] = [Self::Objects, Self::Roles, Self::Users, Self::Plugins];
+
+    fn address(self) -> &'static str {
+        match self {
+            Self::Objects => addresses::OBJECTS,
+            Self::Roles => addresses::ROLES,
+            Self::Users => addresses::USERS,
+            Self::Plugins => addresses::PLUGINS,
+        }
+    }
+
+    fn words(self, visit: &Visit) -> &'static str {
+        let texts = t(visit.locale());
+        match self {
+            Self::Objects => texts.admin_objects(),
+            Self::Roles => texts.admin_roles(),
+            Self::Users => texts.admin_users(),
+            Self::Plugins => texts.admin_plugins(),
+        }
+    }
+
+    /// The way to a page below this area.
+    fn way(self, visit: &Visit) -> Vec<(String, String)> {
+        vec![(self.words(visit).to_owned(), self.address().to_owned())]
+    }
+}
+
+/// The first page of an area: the tabs, then its content.
+fn area_page(visit: &Visit, area: Area, actions: Option<Markup>, content: Markup) -> Response {
+    let texts = t(visit.locale());
+    let links = Area::ALL.map(|each| Tab::new(each.words(visit), each.address(), each == area));
+    let body = html! { (tabs(texts.administration(), &links)) (content) };
+    show(visit, addresses::OBJECTS, Page { title: texts.administration().to_owned(), actions, layout: Body::Flush, body, ..Page::default() })
+}
+
+/// A page below an area.
+fn below(visit: &Visit, page: Page) -> Response {
+    show(visit, addresses::OBJECTS, page)
+}
+
+/// A page that holds a form; with the status of the refusal where there was one.
+fn form_page(visit: &Visit, way: Vec<(String, String)>, title: &str, content: &Form, refusal: Option<&Refusal>) -> Response {
+    let page = Page { title: title.to_owned(), breadcrumb: way, layout: Body::Padded, body: form(visit.locale(), content), ..Page::default() };
+    let mut response = below(visit, page);
+    if let Some(refusal) = refusal {
+        *response.status_mut() = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    response
+}

@@ -1,0 +1,85 @@
+//! Value lists as people write them: one option a line, `code = 中文 | English`.
+
+use guanxi_core::meta::{Label, SelectOption};
+
+use crate::texts::Texts;
+
+/// The longest code and name, and the most options: what the engine takes, said with the line's number.
+const LONGEST_CODE: usize = 60;
+const LONGEST_LABEL: usize = 80;
+const MAX_OPTIONS: usize = 500;
+
+/// The lines of a value list.
+pub(super) fn write(options: &[SelectOption]) -> String {
+    let lines = options.iter().map(|option| match &option.label {
+        Label { zh, en } if zh == en => format!("{} = {zh}", option.code),
+        Label { zh, en } => format!("{} = {zh} | {en}", option.code),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Reads the lines, or says what is wrong with each. Blank lines do not count. `old` are options that must stay.
+pub(super) fn read(texts: Texts, text: &str, old: &[SelectOption]) -> Result<Vec<SelectOption>, Vec<String>> {
+    let (mut options, mut problems): (Vec<SelectOption>, Vec<String>) = (Vec::new(), Vec::new());
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let number = (number + 1).to_string();
+        // A full-width sign is what a Chinese keyboard types.
+        let Some((code, label)) = line.split_once(['=', '＝']) else {
+            problems.push(texts.problem_option_line(&number));
+            continue;
+        };
+        let code = code.trim();
+        let (zh, en) = label.split_once(['|', '｜']).unwrap_or((label, ""));
+        let label = super::words::label(zh, en);
+        let plain = code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        if code.is_empty() || label.zh.is_empty() {
+            problems.push(texts.problem_option_line(&number));
+        } else if !plain || code.len() > LONGEST_CODE {
+            problems.push(texts.problem_option_code(&number, code));
+        } else if options.iter().any(|option| option.code == code) {
+            problems.push(texts.problem_option_twice(&number, code));
+        } else if label.zh.chars().count() > LONGEST_LABEL || label.en.chars().count() > LONGEST_LABEL {
+            problems.push(texts.problem_option_label(&number));
+        }
+        options.push(SelectOption { code: code.to_owned(), label });
+    }
+    if options.is_empty() && problems.is_empty() {
+        problems.push(texts.problem_options_none().to_owned());
+    }
+    if options.len() > MAX_OPTIONS {
+        problems.push(texts.problem_options_many(&MAX_OPTIONS.to_string()));
+    }
+    let gone: Vec<&str> = old.iter().map(|option| option.code.as_str()).filter(|code| options.iter().all(|o| o.code != *code)).collect();
+    if !gone.is_empty() {
+        problems.push(texts.problem_options_gone(&gone.join(", ")));
+    }
+    if problems.is_empty() { Ok(options) } else { Err(problems) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::t;
+    use guanxi_core::meta::Locale;
+
+    fn option(code: &str, zh: &str, en: &str) -> SelectOption {
+        SelectOption { code: code.into(), label: Label::new(zh, en) }
+    }
+
+    #[test]
+    fn lines_are_read_and_written() {
+        let text = "a = 重要 | High\r\n\n b-2＝一般｜Normal\nc = Only";
+        let options = read(t(Locale::En), text, &[]).expect("options");
+        assert_eq!(options, [option("a", "重要", "High"), option("b-2", "一般", "Normal"), option("c", "Only", "Only")]);
+        assert_eq!(write(&options), "a = 重要 | High\nb-2 = 一般 | Normal\nc = Only");
+    }
+
+    #[test]
+    fn every_wrong_line_is_named() {
+        let problems = |text: &str, old: &[SelectOption]| read(t(Locale::En), text, old).expect_err("problems");
+        assert_eq!(problems("a = A\nb\n重 = 要\na = B\nx =", &[]).len(), 4);
+        assert!(problems("b", &[])[0].starts_with("Line 1"));
+        assert_eq!(problems(" \n", &[]), [t(Locale::En).problem_options_none()]);
+        assert!(problems("a = A", &[option("gone", "x", "x")])[0].contains("gone"));
+    }
+}

@@ -1,0 +1,150 @@
+//! One object: its fields, what is unique in it, and the fields that every record has.
+
+use axum::extract::Path;
+use axum::response::Response;
+use guanxi_core::meta::{Field, Object, Origin};
+use maud::{Markup, html};
+
+use super::super::{Admin, Area, addresses, below, words};
+use super::object_of;
+use crate::engine::Outcome;
+use crate::texts::t;
+use crate::ui::components::badge::{Tone, badge};
+use crate::ui::components::button::{Button, button, post_button};
+use crate::ui::components::card::{Card, card};
+use crate::ui::components::dialog::{Dialog, dialog};
+use crate::ui::components::icon::Icon;
+use crate::ui::components::menu::{MenuEntry, MenuTarget, menu};
+use crate::ui::components::note::{Note, note};
+use crate::ui::components::table::{Align, Column, Row, Slot, Table, list_table, plain_table};
+use crate::ui::layout::{Body, Page};
+use crate::ui::urls;
+use crate::ui::visit::{Visit, answer};
+
+/// Names the dialog that asks before hiding.
+const HIDE: &str = "hide-object";
+
+/// `GET /admin/objects/{object}`
+pub(super) async fn handle(Admin(visit): Admin, Path(key): Path<String>) -> Response {
+    let page: Outcome<Response> = object_of(&visit, &key).map(|object| page(&visit, &object));
+    answer(&visit, page)
+}
+
+fn page(visit: &Visit, object: &Object) -> Response {
+    let (locale, texts) = (visit.locale(), t(visit.locale()));
+    let name = object.label.get(locale);
+    let own: Vec<&Field> = object.fields.iter().filter(|field| !field.is_system()).collect();
+    let system: Vec<&Field> = object.fields.iter().filter(|field| field.is_system()).collect();
+    let fields = Card { count: Some(own.len().to_string()), ..Card::flush(texts.fields(), field_table(visit, object, &own, true)) };
+    let kept = Card { hint: Some(texts.system_fields_hint().into()), ..Card::flush(texts.system_fields(), field_table(visit, object, &system, false)) };
+    let body = html! {
+        @if object.hidden { (hidden_note(visit, object)) }
+        @if let Origin::Plugin(id) = &object.origin { p.dim { (texts.kept_by_plugin(&words::plugin_name(visit, id))) } }
+        (card(&fields))
+        @if !object.uniques.is_empty() { (card(&Card::flush(texts.unique_rules(), uniques(visit, object)))) }
+        (card(&kept))
+        @if !object.hidden { (hide_dialog(visit, object)) }
+    };
+    let beside = html! {
+        code."mono faint only-wide" { (object.key) } (badge(Tone::Neutral, &words::origin_words(visit, &object.origin)))
+        @if object.hidden { (badge(Tone::Warn, texts.property_hidden())) }
+    };
+    let page = Page {
+        title: name.to_owned(),
+        breadcrumb: Area::Objects.way(visit),
+        beside: Some(beside),
+        actions: Some(actions(visit, object)),
+        layout: Body::Cards,
+        body,
+        ..Page::default()
+    };
+    below(visit, page)
+}
+
+fn actions(visit: &Visit, object: &Object) -> Markup {
+    let texts = t(visit.locale());
+    let mut entries = vec![MenuEntry {
+        label: texts.edit_object().into(),
+        icon: Some(Icon::Pen),
+        target: MenuTarget::Link(addresses::edit_object(&object.key)),
+        danger: false,
+    }];
+    if !object.hidden {
+        entries.push(MenuEntry {
+            label: texts.open_list().into(),
+            icon: Some(Icon::List),
+            target: MenuTarget::Link(urls::list(&object.key)),
+            danger: false,
+        });
+        entries.push(MenuEntry {
+            label: texts.hide_object().into(),
+            icon: Some(Icon::EyeOff),
+            target: MenuTarget::Dialog(HIDE.into()),
+            danger: true,
+        });
+    }
+    html! {
+        (menu(visit.locale(), &entries))
+        (button(&Button::link(texts.new_field(), addresses::new_field(&object.key)).primary().icon(Icon::Plus).key("C")))
+    }
+}
+
+fn field_table(visit: &Visit, object: &Object, fields: &[&Field], linked: bool) -> Markup {
+    let texts = t(visit.locale());
+    let columns = vec![
+        Column::new(texts.field()).slot(Slot::Title),
+        Column { align: Align::Cut, ..Column::new(texts.key()).slot(Slot::Second) },
+        Column::new(texts.field_type()).slot(Slot::Third),
+        Column::new(texts.properties()).slot(Slot::Amount),
+        Column::new(texts.origin()).slot(Slot::Date),
+    ];
+    let rows = fields.iter().map(|field| Row {
+        href: linked.then(|| addresses::field(&object.key, &field.key)),
+        cells: vec![
+            html! { span.faint[field.hidden] { (field.label.get(visit.locale())) } },
+            html! { code.mono { (field.key) } },
+            html! { (words::kind_detail(visit, &field.kind)) },
+            words::flags(visit, field),
+            html! { span.faint { (words::origin_words(visit, &field.origin)) } },
+        ],
+    });
+    list_table(visit.locale(), &Table { label: texts.fields().to_owned(), columns, rows: rows.collect(), total: None })
+}
+
+fn uniques(visit: &Visit, object: &Object) -> Markup {
+    let texts = t(visit.locale());
+    let name = |key: &String| object.fields.iter().find(|f| f.key == *key).map_or(key.as_str(), |f| f.label.get(visit.locale()));
+    let rows = object.uniques.iter().map(|unique| Row {
+        href: None,
+        cells: vec![
+            html! { (unique.fields.iter().map(name).collect::<Vec<_>>().join(" + ")) },
+            html! { @if let Some(condition) = &unique.condition { code.mono { (condition) } } @else { span.faint { "—" } } },
+            html! { code.mono { (unique.code) } },
+        ],
+    });
+    let columns = vec![Column::new(texts.fields()), Column::new(texts.unique_where()), Column::new(texts.code())];
+    plain_table(visit.locale(), &Table { label: texts.unique_rules().to_owned(), columns, rows: rows.collect(), total: None })
+}
+
+fn hidden_note(visit: &Visit, object: &Object) -> Markup {
+    let texts = t(visit.locale());
+    let show = post_button(&addresses::hide_object(&object.key), &visit.session.csrf, &[("hidden", "false")], &Button::submit(texts.show()).icon(Icon::Eye));
+    html! { div.row.wrap.between { (note(&Note::new(Tone::Warn, texts.object_hidden_note(), ""))) (show) } }
+}
+
+fn hide_dialog(visit: &Visit, object: &Object) -> Markup {
+    let texts = t(visit.locale());
+    dialog(
+        visit.locale(),
+        &Dialog {
+            id: HIDE.into(),
+            title: texts.hide_object_question(object.label.get(visit.locale())),
+            body: html! { p.dim { (texts.hide_object_hint()) } },
+            address: addresses::hide_object(&object.key),
+            token: visit.session.csrf.clone(),
+            hidden: vec![("hidden".into(), "true".into())],
+            confirm: texts.hide().into(),
+            danger: true,
+        },
+    )
+}

@@ -1,0 +1,122 @@
+//! A record's own values: key facts in its head, then its fields, grouped by who brought them.
+
+use guanxi_core::Value;
+use guanxi_core::meta::{Field, FieldKind, Object, Origin};
+use maud::{Markup, html};
+
+use super::record::Shown;
+use super::selection::Selected;
+use crate::texts::t;
+use crate::ui::components::avatar::avatar_large;
+use crate::ui::components::badge::{Tone, badge};
+use crate::ui::components::card::{Card, card};
+use crate::ui::components::fields::{FieldValue, facts, field_grid};
+use crate::ui::components::icon::Icon;
+use crate::ui::format::MoneyStyle;
+use crate::ui::visit::Visit;
+
+/// Facts in the head beside the owner.
+const FACTS: usize = 4;
+
+/// Title, the first select as a badge, the first references, and the facts that people come for.
+pub(super) fn head(visit: &Visit, record: &Shown<'_>) -> Markup {
+    let own: Vec<&Selected<'_>> = record.selection.fields.iter().filter(|s| !s.field.is_system() && s.field.key != record.object.title).collect();
+    let has_value = |selected: &&&Selected<'_>| !selected.value(&record.row).is_null();
+    let badges = own.iter().filter(|s| matches!(s.field.kind, FieldKind::Select { .. })).filter(has_value).take(2);
+    let links = own.iter().filter(|s| s.field.target().is_some_and(|target| target != "user")).filter(has_value).take(2);
+    let kinds = |s: &&&Selected<'_>| s.field.kind.scale().is_some() || matches!(s.field.kind, FieldKind::Date | FieldKind::DateTime | FieldKind::Phone);
+    let mut shown: Vec<FieldValue> = own.iter().filter(kinds).filter(has_value).take(FACTS).map(|s| field(visit, record, s)).collect();
+    shown.extend(record.selection.field("owner").map(|owner| field(visit, record, owner)));
+    html! {
+        section.card {
+            div.body.stack {
+                div.row.wrap.gap3.top {
+                    (avatar_large(&record.title))
+                    div.grow {
+                        div.row.wrap {
+                            h2 { (record.title) }
+                            @for each in badges { (badge(Tone::Neutral, &each.text(&visit.ctx, &record.row, MoneyStyle::Full))) }
+                        }
+                        div.row.wrap.small.dim {
+                            (record.object.label.get(visit.locale()))
+                            @for each in links { span aria-hidden="true" { "·" } (each.markup(&visit.ctx, &record.row, MoneyStyle::Full)) }
+                        }
+                    }
+                }
+                @if !shown.is_empty() { (facts(&shown)) }
+            }
+        }
+    }
+}
+
+/// The fields of the object itself, then those of each plugin, then the tenant's own.
+pub(super) fn groups(visit: &Visit, record: &Shown<'_>) -> Markup {
+    let texts = t(visit.locale());
+    html! {
+        @for group in by_origin(visit, record.object, record.selection.fields.iter().map(|s| s.field)) {
+            @let values: Vec<FieldValue> = group.keys.iter().filter_map(|key| record.selection.field(key)).map(|s| field(visit, record, s)).collect();
+            @let title = group.title.clone().unwrap_or_else(|| texts.basics().to_owned());
+            @let icon = group.source.is_some().then_some(Icon::Plug);
+            (card(&Card { source: group.source.clone(), icon, ..Card::new(title, field_grid(visit.locale(), &values)) }))
+        }
+    }
+}
+
+/// Who made and changed the record, and what else the host keeps of it.
+pub(super) fn system(visit: &Visit, record: &Shown<'_>) -> Markup {
+    let order = ["department", "external_id", "created_by", "created_at", "updated_by", "updated_at", "version"];
+    let found = order.into_iter().filter_map(|key| record.selection.field(key)).filter(|selected| selected.field.is_system());
+    // Empty ones say nothing here: records of an import lack a code, for instance.
+    let values: Vec<FieldValue> = found.filter(|s| !s.value(&record.row).is_null()).map(|s| field(visit, record, s).wide()).collect();
+    html! {
+        @if !values.is_empty() { (card(&Card::new(t(visit.locale()).system_fields(), field_grid(visit.locale(), &values)))) }
+    }
+}
+
+fn field(visit: &Visit, record: &Shown<'_>, selected: &Selected<'_>) -> FieldValue {
+    let label = selected.field.label.get(visit.locale());
+    let shown = match selected.value(&record.row) {
+        Value::Null => FieldValue::text(label, ""),
+        _ => FieldValue::markup(label, selected.markup(&visit.ctx, &record.row, MoneyStyle::Full)),
+    };
+    if selected.field.kind == FieldKind::LongText { shown.wide() } else { shown }
+}
+
+/// Own fields of one origin.
+pub(super) struct Group {
+    /// `None` for the object's own group.
+    pub(super) title: Option<String>,
+    /// Name of the plugin that brings them.
+    pub(super) source: Option<String>,
+    /// Field keys in order.
+    pub(super) keys: Vec<String>,
+}
+
+/// Groups declared fields: the object's own first, then by plugin, then those that an administrator added.
+pub(super) fn by_origin<'f>(visit: &Visit, object: &Object, fields: impl Iterator<Item = &'f Field>) -> Vec<Group> {
+    let texts = t(visit.locale());
+    let mut groups: Vec<(&Origin, Group)> = Vec::new();
+    for field in fields.filter(|field| !field.is_system()) {
+        if let Some((_, group)) = groups.iter_mut().find(|(origin, _)| **origin == field.origin) {
+            group.keys.push(field.key.clone());
+            continue;
+        }
+        let (title, source) = match &field.origin {
+            origin if *origin == object.origin => (None, None),
+            Origin::Plugin(id) => {
+                let plugin = visit.ctx.snapshot.plugins.iter().find(|plugin| plugin.manifest.id == *id);
+                let name = plugin.map_or_else(|| id.clone(), |plugin| plugin.manifest.name.get(visit.locale()).to_owned());
+                (Some(name.clone()), Some(name))
+            }
+            Origin::Tenant => (Some(texts.custom_fields().to_owned()), None),
+            Origin::Host => (Some(texts.other_fields().to_owned()), None),
+        };
+        groups.push((&field.origin, Group { title, source, keys: vec![field.key.clone()] }));
+    }
+    groups.sort_by_key(|(origin, _)| match origin {
+        origin if **origin == object.origin => 0,
+        Origin::Tenant => 2,
+        _ => 1,
+    });
+    groups.into_iter().map(|(_, group)| group).collect()
+}

@@ -1,0 +1,72 @@
+//! Pages of any object's records: list, record, forms, and the small requests that belong to them.
+
+mod columns;
+mod conflict;
+mod controls;
+mod create;
+mod delete;
+mod edit;
+mod facts;
+mod filter;
+mod form;
+mod list;
+mod move_card;
+mod record;
+mod references;
+mod related;
+mod search;
+pub(super) mod selection;
+mod time_line;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use guanxi_core::meta::Object;
+use guanxi_core::policy::{Function, decide};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::engine::{Outcome, Refusal};
+use crate::ui::visit::Visit;
+
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/o/{object}", get(list::handle))
+        .route("/o/{object}/new", get(create::show).post(create::submit))
+        .route("/o/{object}/search", get(search::handle))
+        .route("/o/{object}/{id}", get(record::handle))
+        .route("/o/{object}/{id}/edit", get(edit::show).post(edit::submit))
+        .route("/o/{object}/{id}/delete", post(delete::handle))
+        .route("/o/{object}/{id}/move", post(move_card::handle))
+}
+
+/// The object of an address.
+fn object_of(visit: &Visit, key: &str) -> Outcome<Arc<Object>> {
+    visit.ctx.snapshot.schema.object(key).cloned().ok_or_else(|| Refusal::not_found(&format!("object `{key}`")))
+}
+
+/// The record id of an address.
+fn id_of(text: &str) -> Outcome<Uuid> {
+    Uuid::parse_str(text).map_err(|_| Refusal::not_found("record"))
+}
+
+/// Whether the visitor may do something with records of an object at all; decides which buttons are shown.
+fn may(visit: &Visit, object: &Object, function: Function) -> bool {
+    !object.read_only && visit.ctx.may(&object.key, function)
+}
+
+/// The same for one record, by its owner and department.
+fn may_with(visit: &Visit, object: &Object, function: Function, owner: Option<Uuid>, department: Option<Uuid>) -> bool {
+    !object.read_only && decide(&visit.ctx.actor, &object.key, function).is_some_and(|scope| scope.contains(owner, department))
+}
+
+/// The object's name inside a sentence: English has it small there.
+fn name_in_sentence(visit: &Visit, object: &Object) -> String {
+    let label = object.label.get(visit.locale());
+    if visit.locale() == guanxi_core::meta::Locale::En && !label.chars().nth(1).is_some_and(char::is_uppercase) {
+        let mut letters = label.chars();
+        return letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default();
+    }
+    label.to_owned()
+}

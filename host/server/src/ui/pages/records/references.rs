@@ -1,0 +1,78 @@
+//! Records to choose from: what a reference can lead to.
+
+use guanxi_core::meta::Object;
+use uuid::Uuid;
+
+use crate::engine::{ListRequest, Outcome, title_path};
+use crate::ui::components::control::Choice;
+use crate::ui::components::reference::Reference;
+use crate::ui::filters::quoted;
+use crate::ui::urls;
+use crate::ui::visit::Visit;
+
+/// Choices without a search.
+const FIRST: u32 = 20;
+
+/// Records with their titles, in the order of the titles.
+pub(super) struct Listed {
+    pub(super) records: Vec<(Uuid, String)>,
+    /// There are more.
+    pub(super) more: bool,
+}
+
+/// The first records of an object whose titles begin with `words`; `None` where the visitor may see none of them.
+/// People who left are not offered.
+pub(super) async fn list(visit: &Visit, target: &str, words: &str, limit: u32) -> Outcome<Option<Listed>> {
+    let ctx = &visit.ctx;
+    let Some(object) = ctx.snapshot.schema.object(target).filter(|_| ctx.may(target, guanxi_core::policy::Function::View)) else {
+        return Ok(None);
+    };
+    let Ok(title) = title_path(&ctx.snapshot.schema, object).map(|path| path.text()) else { return Ok(None) };
+    let request = ListRequest {
+        filter: filter(object, &title, words),
+        sort: title.clone(),
+        fields: vec![title],
+        limit: limit + 1,
+        cursor: String::new(),
+        count: false,
+    };
+    let page = visit.engine().list(ctx, target, request).await?;
+    let mut records: Vec<(Uuid, String)> = page
+        .rows
+        .into_iter()
+        .map(|(id, row)| (id, row.first().and_then(guanxi_core::Value::as_text).unwrap_or_default().to_owned()))
+        .collect();
+    let more = records.len() > limit as usize;
+    records.truncate(limit as usize);
+    Ok(Some(Listed { records, more }))
+}
+
+fn filter(object: &Object, title: &str, words: &str) -> String {
+    let mut conditions = Vec::new();
+    if object.key == "user" {
+        conditions.push("active == true".to_owned());
+    }
+    if !words.trim().is_empty() {
+        conditions.push(format!("{title}.startsWith({})", quoted(words.trim())));
+    }
+    conditions.join(" && ")
+}
+
+/// What a reference's control offers; the chosen record is always among it. `words` narrows it to titles that begin so.
+pub(super) async fn choices(visit: &Visit, target: &str, chosen: &str, words: &str) -> Outcome<Reference> {
+    let label = visit.ctx.snapshot.schema.object(target).map(|object| super::name_in_sentence(visit, object)).unwrap_or_default();
+    let mut reference = Reference { object: label, ..Reference::default() };
+    let listed = list(visit, target, words, FIRST).await?;
+    if let Some(Listed { records, more }) = listed {
+        reference.truncated = more || !words.is_empty();
+        reference.search = reference.truncated.then(|| urls::reference_search(target));
+        reference.choices = records.into_iter().map(|(id, title)| Choice::new(id.to_string(), title)).collect();
+    }
+    if let Ok(id) = Uuid::parse_str(chosen)
+        && reference.choices.iter().all(|choice| choice.value != chosen)
+        && let Some(title) = visit.engine().titles(&visit.ctx, target, &[id]).await?.remove(&id)
+    {
+        reference.choices.insert(0, Choice::new(chosen, title));
+    }
+    Ok(reference)
+}

@@ -1,0 +1,85 @@
+//! Where a click in a plugin's view leads. A link to what the reader may not see is no link.
+
+use guanxi_core::Value;
+use guanxi_core::policy::Function;
+use guanxi_sandbox::view::Link;
+
+use super::Viewer;
+use crate::engine::Ctx;
+use crate::ui::filters::quoted;
+use crate::ui::urls;
+
+impl Viewer<'_> {
+    /// The address of a link; `None` where the reader has no right to go there.
+    pub(super) fn href(&self, link: &Link) -> Option<String> {
+        let ctx = self.ctx();
+        let there = |object: &str, function| ctx.snapshot.schema.object(object).is_some() && ctx.may(object, function);
+        match link {
+            Link::Record { object, id } => there(object, Function::View).then(|| urls::record(object, *id)),
+            Link::List { object, filter, sort } => there(object, Function::View)
+                .then(|| urls::with_query(&urls::list(object), &[("filter", filter.trim()), ("sort", &sort.join(","))])),
+            Link::Page { page, params } => {
+                let params: Vec<(&str, &str)> = params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+                Some(urls::with_query(&urls::plugin_page(self.plugin, page), &params))
+            }
+            Link::Create { object, preset } => there(object, Function::Create).then(|| self.create_form(object, preset)),
+        }
+    }
+
+    /// The same for a link that may be missing.
+    pub(super) fn maybe_href(&self, link: Option<&Link>) -> Option<String> {
+        link.and_then(|link| self.href(link))
+    }
+
+    /// The form for a new record, filled in beforehand, that comes back to this page.
+    pub(super) fn create_form(&self, object: &str, preset: &[(String, Value)]) -> String {
+        let texts: Vec<(&str, String)> = preset.iter().map(|(field, value)| (field.as_str(), form_text(self.ctx(), value))).collect();
+        let pairs: Vec<(&str, &str)> = texts.iter().map(|(field, text)| (*field, text.as_str())).collect();
+        urls::create_with(object, &pairs, &self.visit.path)
+    }
+}
+
+/// A value as an input of a form holds it.
+fn form_text(ctx: &Ctx, value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Text(text) => text.clone(),
+        Value::Int(number) => number.to_string(),
+        Value::Decimal(number) => number.to_string(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Date(date) => date.to_string(),
+        Value::Instant(instant) => instant.with_timezone(&ctx.tenant.zone).format("%Y-%m-%dT%H:%M").to_string(),
+        Value::Ref(id) => id.to_string(),
+    }
+}
+
+/// Conditions joined by "and"; blank ones are left out.
+pub(super) fn all_of(conditions: &[&str]) -> String {
+    let parts: Vec<&str> = conditions.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        [one] => (*one).to_owned(),
+        many => many.iter().map(|part| format!("({part})")).collect::<Vec<_>>().join(" && "),
+    }
+}
+
+/// `field == "code"`, or `field == null` for a blank code.
+pub(super) fn equals(field: &str, code: &str) -> String {
+    match code {
+        "" => format!("{field} == null"),
+        code => format!("{field} == {}", quoted(code)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_are_joined_and_quoted() {
+        assert_eq!(all_of(&["", "a == 1"]), "a == 1");
+        assert_eq!(all_of(&["a == 1 || b", " c "]), "(a == 1 || b) && (c)");
+        assert_eq!(all_of(&[]), "");
+        assert_eq!(equals("stage", r#"a"b"#), r#"stage == "a\"b""#);
+        assert_eq!(equals("stage", ""), "stage == null");
+    }
+}
