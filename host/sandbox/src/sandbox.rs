@@ -65,11 +65,11 @@ impl Drop for Inner {
 impl Sandbox {
     /// Starts the engine, its ticker and the guest threads.
     pub fn new(settings: &SandboxSettings) -> Result<Self, SandboxError> {
+        let cache = settings.cache_directory.as_deref().map(AotCache::open).transpose()?;
         let engine = new_engine().map_err(|error| SandboxError::Engine(error.to_string()))?;
         start_ticker(&engine)?;
         let threads = settings.threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(2);
         let guests = tokio::runtime::Builder::new_multi_thread().worker_threads(threads.max(1)).thread_name("guanxi-guest").enable_time().build()?;
-        let cache = settings.cache_directory.as_deref().map(AotCache::open).transpose()?;
         Ok(Self(Arc::new(Inner {
             engine,
             cache,

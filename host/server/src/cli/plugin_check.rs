@@ -32,13 +32,16 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let package = examine(&file).await?;
     let manifest = package.manifest();
     let capabilities: Vec<&str> = package.used_capabilities().into_iter().map(|capability| capability.name()).collect();
+    // An interface without functions only brings types along; it lets the plugin do nothing.
+    let called = package.imports().iter().filter(|import| !import.functions.is_empty());
+    let imports: Vec<String> = called.map(|import| format!("{}@{}", import.interface, import.version)).collect();
     if arguments.json {
         let found = json!({
             "id": manifest.id,
             "version": manifest.version,
             "digest": package.digest(),
             "capabilities": capabilities,
-            "imports": package.imports(),
+            "imports": imports,
             "exports": package.exports(),
         });
         println!("{found}");
@@ -47,7 +50,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     println!("{} {} is in order", manifest.id, manifest.version);
     println!("digest        {}", package.digest());
     println!("capabilities  {}", if capabilities.is_empty() { "none".to_owned() } else { capabilities.join(", ") });
-    println!("imports       {}", package.imports().join(", "));
+    println!("imports       {}", imports.join(", "));
     println!("exports       {}", package.exports().join(", "));
     Ok(())
 }

@@ -9,6 +9,8 @@ pub mod failure;
 pub mod filters;
 pub mod flash;
 pub mod pages;
+pub mod plugin_panels;
+pub mod plugin_view;
 pub mod shell;
 pub mod urls;
 pub mod value;

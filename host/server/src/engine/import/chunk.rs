@@ -149,6 +149,11 @@ impl Import {
                     fields.retain(|(name, _)| name != key);
                     fields.push((key.clone(), value.clone()));
                 }
+                if let Some(key) = self.plan.key.filter(|_| self.plan.title_from_key)
+                    && let Cell::Text(text) = self.plan.columns[key].read(&draft.row.cells)
+                {
+                    fields.push((object.title.clone(), Raw::Text(text)));
+                }
                 Change::Create { object: object.key.clone(), fields }
             }
             Some(id) => {

@@ -49,9 +49,13 @@ impl ImportMap {
                 ("key", Toml::String(field)) => map.key = Some(field),
                 ("columns", Toml::Table(columns)) => {
                     for (header, value) in columns {
-                        match column(&header, value) {
-                            Ok(column) => map.columns.push(column),
-                            Err(problem) => problems.push(problem),
+                        // One column may fill several fields: a list of what one field would say.
+                        let targets = if let Toml::Array(targets) = value { targets } else { vec![value] };
+                        for target in targets {
+                            match column(&header, target) {
+                                Ok(column) => map.columns.push(column),
+                                Err(problem) => problems.push(problem),
+                            }
                         }
                     }
                 }
@@ -92,7 +96,7 @@ fn column(header: &str, value: Toml) -> Result<MapColumn, Problem> {
     let table = match value {
         Toml::String(field) => return Ok(MapColumn { field, ..column }),
         Toml::Table(table) => table,
-        _ => return Err(wrong(format!("columns.{header} is \"FIELD\" or {{ field = \"FIELD\", … }}"))),
+        _ => return Err(wrong(format!("columns.{header} is \"FIELD\" or {{ field = \"FIELD\", … }}, or a list of these"))),
     };
     for (key, value) in table {
         match (key.as_str(), value) {
@@ -155,6 +159,13 @@ mod tests {
         assert_eq!(column("product").values["GTXPro"], "GTX Pro");
         assert_eq!((column("account").lookup.as_deref(), column("account").blank_is_null), (Some("name"), true));
         assert_eq!((column("close_value").default.as_deref(), column("product").blank_is_null), (Some("0"), false));
+    }
+
+    #[test]
+    fn one_column_may_fill_several_fields() {
+        let map = ImportMap::parse("[columns]\nid = [\"external_id\", { field = \"name\" }]").expect("a good map");
+        let pairs: Vec<_> = map.columns.iter().map(|column| (column.header.as_str(), column.field.as_str())).collect();
+        assert_eq!(pairs, [("id", "external_id"), ("id", "name")]);
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub(super) struct Plan {
     pub key: Option<usize>,
     /// Fields to fill where they are null when a record is made.
     pub defaults: Vec<(String, Raw)>,
+    /// Nothing in the map says what a new record is called: then it is called by its key.
+    pub title_from_key: bool,
     /// Headers that go nowhere.
     pub ignored: Vec<String>,
 }
@@ -94,8 +96,13 @@ impl Plan {
         }
         let ignored = header.iter().enumerate().filter(|(index, _)| columns.iter().all(|column| column.index != *index));
         let ignored = ignored.map(|(_, name)| name.clone()).collect();
+        let title = object.field(&object.title).filter(|field| is_text(&field.kind) && !field.read_only).map(|field| field.key.as_str());
+        let unnamed = title.is_some_and(|title| {
+            columns.iter().all(|column| column.map.field != title) && map.defaults.iter().all(|(key, _)| key != title)
+        });
+        let title_from_key = key.is_some() && unnamed;
         let defaults = map.defaults.into_iter().map(|(key, text)| (key, Raw::Text(text))).collect();
-        Ok(Self { object, columns, key, defaults, ignored })
+        Ok(Self { object, columns, key, defaults, title_from_key, ignored })
     }
 }
 

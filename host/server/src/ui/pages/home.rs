@@ -117,7 +117,7 @@ async fn recent(visit: &Visit, object: &Object) -> Outcome<Option<Markup>> {
         .collect();
     let new = Button::link(texts.create(), urls::create(&object.key)).kind(ButtonKind::Quiet).icon(Icon::Plus);
     let body = html! {
-        @if rows.is_empty() { p.none.dim { (texts.related_none(object.label.get(visit.locale()))) } } @else { (items(&rows)) }
+        @if rows.is_empty() { div.body { p.dim { (texts.related_none(object.label.get(visit.locale()))) } } } @else { (items(&rows)) }
     };
     Ok(Some(card(&Card {
         icon: Some(Icon::named(&object.icon)),

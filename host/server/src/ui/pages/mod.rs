@@ -1,9 +1,11 @@
 //! The pages, one file each. A page reads through the engine with the visitor's rights, and is made of components.
 
+mod admin;
 mod frame;
 mod home;
 mod not_found;
 mod params;
+mod plugin_page;
 mod records;
 mod session;
 
@@ -18,6 +20,8 @@ pub fn router(app: App) -> Router {
         .route("/", get(home::handle))
         .merge(session::router())
         .merge(records::router())
+        .merge(admin::router())
+        .merge(plugin_page::router())
         .fallback(not_found::handle)
         .method_not_allowed_fallback(not_found::handle)
         .layer(middleware::map_response(frame::headers))

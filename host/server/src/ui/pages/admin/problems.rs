@@ -53,6 +53,7 @@ fn special_words(visit: &Visit, problem: &Problem) -> Option<String> {
         ("field.not_unique", "unique") => texts.problem_has_duplicates().to_owned(),
         ("rule.failed", "hidden") => texts.problem_title_field().to_owned(),
         ("rule.failed", "roles") => texts.problem_own_role().to_owned(),
+        ("rule.failed", "active") => texts.problem_own_active().to_owned(),
         ("rule.failed", _) => match (part("plugins"), part("plugin"), part("object")) {
             (Some(plugins), ..) => texts.problem_needed_by(plugins),
             (_, Some(plugin), _) => texts.problem_needs_plugin(plugin),

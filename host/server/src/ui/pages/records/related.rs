@@ -74,7 +74,7 @@ fn list(visit: &Visit, record: &Shown<'_>, object: &Object, through: &Field, pag
     }
     let rest = count.as_ref().is_some_and(|(value, _)| *value > page.rows.len() as u64);
     let body = html! {
-        @if page.rows.is_empty() { p.none.dim { (texts.related_none(&name_in_sentence(visit, object))) } }
+        @if page.rows.is_empty() { div.body { p.dim { (texts.related_none(&name_in_sentence(visit, object))) } } }
         @else { (plain_table(visit.locale(), &table(visit, object, page, selection))) }
     };
     card(&Card {
