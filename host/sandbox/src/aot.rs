@@ -96,7 +96,10 @@ impl AotCache {
     }
 }
 
-#[expect(unsafe_code, reason = "wasmtime offers no other way to load compiled code; compiling each plugin at every start costs its time hundreds of times")]
+#[expect(
+    unsafe_code,
+    reason = "wasmtime offers no other way to load compiled code; compiling each plugin at every start costs its time hundreds of times"
+)]
 fn deserialize_signed(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> {
     // SAFETY: the caller has checked that these very bytes carry our own signature, so they are what `serialize` gave us.
     unsafe { Component::deserialize(engine, code) }

@@ -149,7 +149,8 @@ pub fn ensure_target(folder: &Path) -> Result<(), BuildError> {
 
 fn target_is_installed(folder: &Path) -> bool {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc).args(["--print", "target-libdir", "--target", TARGET]).current_dir(folder).stdin(Stdio::null()).output();
+    let output =
+        Command::new(rustc).args(["--print", "target-libdir", "--target", TARGET]).current_dir(folder).stdin(Stdio::null()).output();
     let Ok(output) = output else { return false };
     let path = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
     output.status.success() && fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some())

@@ -36,8 +36,7 @@ impl Capability {
 }
 
 /// Interfaces that every plugin gets: types carry nothing, and the log is bounded.
-pub(crate) const FREE_INTERFACES: [&str; 4] =
-    ["guanxi:types/types", "guanxi:log/log", "guanxi:ui/view", "guanxi:hooks/hook-types"];
+pub(crate) const FREE_INTERFACES: [&str; 4] = ["guanxi:types/types", "guanxi:log/log", "guanxi:ui/view", "guanxi:hooks/hook-types"];
 
 /// WASI interfaces that compiled languages import whether they need them or not. Filesystem, sockets and http are not among them.
 pub(crate) const WASI_INTERFACES: [&str; 17] = [

@@ -74,10 +74,7 @@ pub(crate) enum Stop {
     Cpu(std::time::Duration),
     /// Linear memory or tables.
     #[error("it wanted {wanted} bytes of memory, {allowed} are allowed")]
-    Memory {
-        wanted: usize,
-        allowed: usize,
-    },
+    Memory { wanted: usize, allowed: usize },
     /// Questions to the host.
     #[error("it asked the host more than {0} times")]
     HostCalls(u32),

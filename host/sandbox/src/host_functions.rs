@@ -40,7 +40,9 @@ impl records::records::Host for State {
             Err(reason) => return Ok(refused("request.malformed", reason)),
         };
         let answer = self.ask(move |data| data.get_many(GetRequest { object, ids, fields })).await?;
-        Ok(self.bounded(answer, |rows| rows.iter().flatten().map(row_bytes).sum()).map(|rows| rows.into_iter().map(|row| row.map(row_out)).collect()))
+        Ok(self
+            .bounded(answer, |rows| rows.iter().flatten().map(row_bytes).sum())
+            .map(|rows| rows.into_iter().map(|row| row.map(row_out)).collect()))
     }
 }
 

@@ -38,7 +38,7 @@ pub use limits::{CallClass, Limits, MOST_DRAFTS};
 pub use manifest::Manifest;
 pub use package::{Package, PackageError, PackageProblem, build_package, join_package};
 pub use plugin::Plugin;
-pub use scan::Import;
 pub use sandbox::{Sandbox, SandboxError, SandboxSettings};
+pub use scan::Import;
 pub use types::{Actor, ChangeOp, Context, Draft, Field, Verdict};
 pub use view::View;

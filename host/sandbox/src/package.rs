@@ -122,7 +122,12 @@ impl Package {
 
     /// Capabilities that the component really uses; those only claimed are in the manifest.
     pub fn used_capabilities(&self) -> Vec<Capability> {
-        Capability::ALL.into_iter().filter(|capability| self.imports.iter().any(|import| import.interface == capability.interface() && !import.functions.is_empty())).collect()
+        Capability::ALL
+            .into_iter()
+            .filter(|capability| {
+                self.imports.iter().any(|import| import.interface == capability.interface() && !import.functions.is_empty())
+            })
+            .collect()
     }
 }
 

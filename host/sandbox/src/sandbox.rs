@@ -69,7 +69,8 @@ impl Sandbox {
         let engine = new_engine().map_err(|error| SandboxError::Engine(error.to_string()))?;
         start_ticker(&engine)?;
         let threads = settings.threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(2);
-        let guests = tokio::runtime::Builder::new_multi_thread().worker_threads(threads.max(1)).thread_name("guanxi-guest").enable_time().build()?;
+        let guests =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(threads.max(1)).thread_name("guanxi-guest").enable_time().build()?;
         Ok(Self(Arc::new(Inner {
             engine,
             cache,
@@ -94,7 +95,13 @@ impl Sandbox {
     }
 
     /// Asks a plugin about records that are about to be written: one verdict per draft, in the same order. At most 200 drafts.
-    pub async fn before_save(&self, plugin: &Plugin, context: Context, drafts: Vec<Draft>, data: Arc<dyn HostData>) -> Result<Vec<Verdict>, CallError> {
+    pub async fn before_save(
+        &self,
+        plugin: &Plugin,
+        context: Context,
+        drafts: Vec<Draft>,
+        data: Arc<dyn HostData>,
+    ) -> Result<Vec<Verdict>, CallError> {
         if drafts.is_empty() {
             return Ok(Vec::new());
         }
@@ -110,12 +117,27 @@ impl Sandbox {
     }
 
     /// Renders a page of a plugin.
-    pub async fn render_page(&self, plugin: &Plugin, context: Context, page: String, params: Vec<(String, String)>, data: Arc<dyn HostData>) -> Result<View, CallError> {
+    pub async fn render_page(
+        &self,
+        plugin: &Plugin,
+        context: Context,
+        page: String,
+        params: Vec<(String, String)>,
+        data: Arc<dyn HostData>,
+    ) -> Result<View, CallError> {
         self.view(plugin, context, Call::Page { page, params }, data).await
     }
 
     /// Renders a panel of a plugin for a record.
-    pub async fn render_panel(&self, plugin: &Plugin, context: Context, panel: String, object: String, id: uuid::Uuid, data: Arc<dyn HostData>) -> Result<View, CallError> {
+    pub async fn render_panel(
+        &self,
+        plugin: &Plugin,
+        context: Context,
+        panel: String,
+        object: String,
+        id: uuid::Uuid,
+        data: Arc<dyn HostData>,
+    ) -> Result<View, CallError> {
         self.view(plugin, context, Call::Panel { panel, object, id }, data).await
     }
 
@@ -126,7 +148,14 @@ impl Sandbox {
         }
     }
 
-    async fn call(&self, plugin: &Plugin, class: CallClass, context: Context, call: Call, data: Arc<dyn HostData>) -> Result<Answer, CallError> {
+    async fn call(
+        &self,
+        plugin: &Plugin,
+        class: CallClass,
+        context: Context,
+        call: Call,
+        data: Arc<dyn HostData>,
+    ) -> Result<Answer, CallError> {
         let limits = (self.0.limits)(class);
         let failed = |kind, detail: &str| CallError { plugin: plugin.id().to_owned(), kind, detail: detail.to_owned() };
         let Some(permit) = self.0.admission.enter(&context.tenant, limits.queue).await else {

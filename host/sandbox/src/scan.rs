@@ -76,7 +76,9 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, PackageProblem> {
                 return Err(not_component(format!("a module has {} functions, {FUNCTIONS} are allowed", functions.count())));
             }
             // Only at the top: an inner module must not be able to smuggle in a second manifest.
-            Payload::CustomSection(section) if depth == 0 && section.name().starts_with(OWN_SECTION) => scan.keep(section.name(), section.data())?,
+            Payload::CustomSection(section) if depth == 0 && section.name().starts_with(OWN_SECTION) => {
+                scan.keep(section.name(), section.data())?
+            }
             Payload::ComponentImportSection(reader) if depth == 0 => {
                 for import in reader {
                     let import = import.map_err(|error| not_component(format!("the file is damaged: {error}")))?;
@@ -92,7 +94,8 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, PackageProblem> {
             _ => {}
         }
     }
-    let types = Validator::new().validate_all(bytes).map_err(|error| not_component(format!("the file is not valid WebAssembly: {error}")))?;
+    let types =
+        Validator::new().validate_all(bytes).map_err(|error| not_component(format!("the file is not valid WebAssembly: {error}")))?;
     for name in imports {
         let (interface, version) = name.split_once('@').unwrap_or((&name, ""));
         let functions = match types.component_item_for_import(&name).map(|item| item.ty) {

@@ -79,9 +79,8 @@ fn define_function(target: &mut LinkerInstance<'_, State>, interface: &str, memb
         ("wasi:cli/environment", "get-environment") => target.func_wrap(member, |_: Caller<'_>, ()| Ok((Vec::<(String, String)>::new(),))),
         ("wasi:cli/environment", "get-arguments") => target.func_wrap(member, |_: Caller<'_>, ()| Ok((Vec::<String>::new(),))),
         ("wasi:cli/environment", "initial-cwd") => target.func_wrap(member, |_: Caller<'_>, ()| Ok((None::<String>,))),
-        ("wasi:cli/exit", "exit") => {
-            target.func_wrap(member, |_: Caller<'_>, (_,): (Result<(), ()>,)| -> wasmtime::Result<()> { Err(wasmtime::Error::new(Stop::Exit)) })
-        }
+        ("wasi:cli/exit", "exit") => target
+            .func_wrap(member, |_: Caller<'_>, (_,): (Result<(), ()>,)| -> wasmtime::Result<()> { Err(wasmtime::Error::new(Stop::Exit)) }),
         ("wasi:cli/stdout", "get-stdout") | ("wasi:cli/stderr", "get-stderr") => {
             target.func_wrap(member, |_: Caller<'_>, ()| Ok((Resource::<OutputStream>::new_own(1),)))
         }
@@ -116,7 +115,9 @@ fn define_function(target: &mut LinkerInstance<'_, State>, interface: &str, memb
             fill_random(&mut bytes)?;
             Ok((bytes,))
         }),
-        ("wasi:random/insecure-seed", "insecure-seed") => target.func_wrap(member, |_: Caller<'_>, ()| Ok(((random_u64()?, random_u64()?),))),
+        ("wasi:random/insecure-seed", "insecure-seed") => {
+            target.func_wrap(member, |_: Caller<'_>, ()| Ok(((random_u64()?, random_u64()?),)))
+        }
         _ => trap_when_called(target, interface, member),
     }
 }

@@ -32,7 +32,8 @@ async fn an_endless_loop_in_a_batch_and_in_a_page_is_stopped() {
     let error = sandbox().before_save(&plugin("hostile"), context("batch"), drafts, Arc::new(Data)).await.expect_err("a loop");
     assert_eq!(error.kind, CallErrorKind::CpuLimit, "{error}");
     let params = vec![("mode".to_owned(), "loop".to_owned())];
-    let error = sandbox().render_page(&plugin("hostile"), context("batch"), "bad".into(), params, Arc::new(Data)).await.expect_err("a loop");
+    let error =
+        sandbox().render_page(&plugin("hostile"), context("batch"), "bad".into(), params, Arc::new(Data)).await.expect_err("a loop");
     assert_eq!(error.kind, CallErrorKind::CpuLimit, "{error}");
 }
 
@@ -93,7 +94,8 @@ async fn answers_that_are_not_answers_are_refused() {
     check("hostile:foreign-field", CallErrorKind::BadResult, "does not allow").await;
     check("hostile:bad-value", CallErrorKind::BadResult, "not a date").await;
     let params = vec![("mode".to_owned(), "ragged".to_owned())];
-    let error = sandbox().render_page(&plugin("hostile"), context("ragged"), "bad".into(), params, Arc::new(Data)).await.expect_err("ragged");
+    let error =
+        sandbox().render_page(&plugin("hostile"), context("ragged"), "bad".into(), params, Arc::new(Data)).await.expect_err("ragged");
     assert_eq!(error.kind, CallErrorKind::BadResult, "{error}");
     let hostile = plugin("hostile");
     let panel = sandbox().render_panel(&hostile, context("ragged"), "x".into(), "customer".into(), uuid::Uuid::nil(), Arc::new(Data));

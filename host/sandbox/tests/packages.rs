@@ -44,7 +44,10 @@ fn manifests_that_are_missing_wrong_or_doubled() {
     let twice = join_package(&once, &manifest).expect("it joins");
     assert_eq!(codes(&read(&twice)), ["package.manifest_invalid"]);
     let unrendered = Manifest { hooks: Vec::new(), panels: Vec::new(), ..manifest };
-    assert_eq!(codes(&build_package(&guest("filesystem").0, &unrendered).expect_err("no page is exported")).last(), Some(&"package.manifest_invalid"));
+    assert_eq!(
+        codes(&build_package(&guest("filesystem").0, &unrendered).expect_err("no page is exported")).last(),
+        Some(&"package.manifest_invalid")
+    );
 }
 
 #[test]
@@ -76,7 +79,13 @@ async fn compiled_plugins_are_kept_and_forged_ones_are_not_run() {
     let settings = SandboxSettings { cache_directory: Some(cache.clone()), ..SandboxSettings::default() };
     let package = package("echo");
     Sandbox::new(&settings).expect("it starts").load(&package).expect("it loads");
-    let file = || fs::read_dir(&cache).expect("the folder").filter_map(Result::ok).map(|e| e.path()).find(|p| p.extension().is_some_and(|e| e == "cwasm"));
+    let file = || {
+        fs::read_dir(&cache)
+            .expect("the folder")
+            .filter_map(Result::ok)
+            .map(|e| e.path())
+            .find(|p| p.extension().is_some_and(|e| e == "cwasm"))
+    };
     let kept = file().expect("a compiled plugin");
     let good = fs::read(&kept).expect("it reads");
 

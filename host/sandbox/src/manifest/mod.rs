@@ -133,8 +133,13 @@ impl Manifest {
 
     /// Reads the JSON of a package and validates it; no lines here.
     pub fn from_json(bytes: &[u8]) -> Result<Self, Vec<ManifestProblem>> {
-        serde_json::from_slice(bytes)
-            .map_err(|error| vec![ManifestProblem::new("", format!("the manifest cannot be read: {error}"), "build the package again with `guanxi plugin build`")])
+        serde_json::from_slice(bytes).map_err(|error| {
+            vec![ManifestProblem::new(
+                "",
+                format!("the manifest cannot be read: {error}"),
+                "build the package again with `guanxi plugin build`",
+            )]
+        })
     }
 
     /// Replaces every `file = "seed/x.json"` by the rows in it.

@@ -34,6 +34,7 @@ fn default_icon() -> String {
 
 /// A field that the plugin adds to an object of someone else.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FieldOnOther {
     /// The object's key.
     pub object: String,
@@ -118,7 +119,7 @@ pub struct OptionDecl {
 
 /// A plain value in TOML or JSON. Decimals are written as text, because a float is not exact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "wanted a text, a whole number, true or false; decimals are written as text")]
 pub enum Scalar {
     /// `true`
     Bool(bool),
@@ -200,7 +201,9 @@ impl Scalar {
             (Self::Text(text), _) if kind.is_decimal() => Value::Decimal(Decimal::parse(text, kind.scale()?).ok()?),
             (Self::Text(text), FieldKind::Date) => Value::Date(NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?),
             (Self::Text(text), FieldKind::DateTime) => Value::Instant(chrono::DateTime::parse_from_rfc3339(text).ok()?.to_utc()),
-            (Self::Text(text), FieldKind::Select { options }) if options.iter().any(|option| option.code == *text) => Value::Text(text.clone()),
+            (Self::Text(text), FieldKind::Select { options }) if options.iter().any(|option| option.code == *text) => {
+                Value::Text(text.clone())
+            }
             (Self::Text(text), FieldKind::Text { max }) if text.chars().count() <= *max as usize => Value::Text(text.clone()),
             (Self::Text(text), FieldKind::LongText | FieldKind::Email | FieldKind::Phone | FieldKind::Url) => Value::Text(text.clone()),
             _ => return None,

@@ -31,7 +31,7 @@ pub const LOCAL_KEY: &str = "_key";
 
 /// One value of a row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "wanted a text, a whole number, true, false, { ref }, { days } or { user }; decimals are written as text")]
 pub enum RowValue {
     /// `true`
     Bool(bool),
@@ -76,8 +76,9 @@ impl RowSet {
         if file.starts_with('/') || file.split('/').any(|part| part == "..") {
             return Err(ManifestProblem::new(path, format!("`{file}` is outside the plugin's folder"), "put the file beside plugin.toml"));
         }
-        let text = read_file(&file)
-            .map_err(|error| ManifestProblem::new(path.clone(), format!("cannot read `{file}`: {error}"), "create the file or correct the name"))?;
+        let text = read_file(&file).map_err(|error| {
+            ManifestProblem::new(path.clone(), format!("cannot read `{file}`: {error}"), "create the file or correct the name")
+        })?;
         self.rows = serde_json::from_str(&text)
             .map_err(|error| ManifestProblem::new(path, format!("`{file}`: {error}"), "write a JSON array of rows, decimals as text"))?;
         Ok(())

@@ -80,14 +80,20 @@ impl Checker<'_> {
                 let list = known.iter().copied().collect::<Vec<_>>().join(", ");
                 self.report(format!("provides[{index}]"), format!("`{entry}` is not a well-known object"), format!("choose one of {list}"));
             } else if !self.manifest.owns_object(entry.split('@').next().unwrap_or_default()) {
-                self.report(format!("provides[{index}]"), format!("`{entry}` is provided but not declared"), "declare it under [[objects]]");
+                self.report(
+                    format!("provides[{index}]"),
+                    format!("`{entry}` is provided but not declared"),
+                    "declare it under [[objects]]",
+                );
             }
         }
         for (index, entry) in self.manifest.requires.iter().enumerate() {
             let path = format!("requires[{index}]");
             match entry.split_once(':') {
                 Some(("object", object)) if known.contains(object) => {}
-                Some(("object", object)) => self.report(path, format!("`{object}` is not a well-known object"), "see wit/well-known-objects.txt"),
+                Some(("object", object)) => {
+                    self.report(path, format!("`{object}` is not a well-known object"), "see wit/well-known-objects.txt")
+                }
                 Some(("plugin", plugin)) if plugin.split_once('@').is_some_and(|(id, version)| !id.is_empty() && !version.is_empty()) => {}
                 _ => self.report(path, format!("`{entry}` is not a requirement"), "write \"object:KEY@1\" or \"plugin:ID@0.1\""),
             }
@@ -107,7 +113,11 @@ impl Checker<'_> {
         for (index, unique) in self.manifest.uniques.iter().enumerate() {
             let path = format!("uniques[{index}].code");
             if !unique.code.starts_with(&prefix) {
-                self.report(path, format!("`{}` does not begin with `{prefix}`", unique.code), format!("call it `{prefix}{}`", unique.code));
+                self.report(
+                    path,
+                    format!("`{}` does not begin with `{prefix}`", unique.code),
+                    format!("call it `{prefix}{}`", unique.code),
+                );
             } else if !self.manifest.messages.contains_key(&unique.code) {
                 self.report(path, format!("`{}` has no words", unique.code), format!("add \"{}\" to [messages]", unique.code));
             }

@@ -23,16 +23,28 @@ impl Checker<'_> {
             self.words(&format!("{path}.label"), &object.label);
             self.own_fields(&path, object);
             match object.fields.iter().find(|field| field.key == object.title) {
-                None => self.report(format!("{path}.title"), format!("there is no field `{}`", object.title), "name the field that names a record"),
+                None => self.report(
+                    format!("{path}.title"),
+                    format!("there is no field `{}`", object.title),
+                    "name the field that names a record",
+                ),
                 Some(title) if !matches!(title.kind, FieldType::Text | FieldType::Reference) => {
-                    self.report(format!("{path}.title"), format!("`{}` is neither text nor reference", object.title), "a title is a text field, or a reference whose title then names the record");
+                    self.report(
+                        format!("{path}.title"),
+                        format!("`{}` is neither text nor reference", object.title),
+                        "a title is a text field, or a reference whose title then names the record",
+                    );
                 }
                 Some(_) => {}
             }
             if let Some(tracked) = &object.tracked {
                 let is_select = object.fields.iter().any(|field| field.key == *tracked && field.kind == FieldType::Select);
                 if !is_select {
-                    self.report(format!("{path}.tracked"), format!("`{tracked}` is not a select field"), "track a select field of this object");
+                    self.report(
+                        format!("{path}.tracked"),
+                        format!("`{tracked}` is not a select field"),
+                        "track a select field of this object",
+                    );
                 }
             }
         }
@@ -84,7 +96,11 @@ impl Checker<'_> {
                 self.report(format!("{path}.key"), format!("`{}` is declared twice", own.field.key), "remove one of them");
             }
             if own.field.required {
-                self.report(format!("{path}.required"), "a field on another object cannot be required", "records of others would not save any more");
+                self.report(
+                    format!("{path}.required"),
+                    "a field on another object cannot be required",
+                    "records of others would not save any more",
+                );
             }
             self.field(&path, &own.field);
         }
@@ -92,7 +108,11 @@ impl Checker<'_> {
 
     fn field(&mut self, path: &str, field: &FieldDecl) {
         if !is_key(&field.key) {
-            self.report(format!("{path}.key"), format!("`{}` is not a key", field.key), "use at most 40 of a-z, 0-9 and _, beginning with a letter");
+            self.report(
+                format!("{path}.key"),
+                format!("`{}` is not a key", field.key),
+                "use at most 40 of a-z, 0-9 and _, beginning with a letter",
+            );
         } else if system_fields("").iter().any(|system| system.key == field.key) {
             self.report(format!("{path}.key"), format!("every record already has `{}`", field.key), "choose another key");
         }
@@ -122,7 +142,9 @@ impl Checker<'_> {
             FieldType::Select => self.options(path, field),
             FieldType::Reference => match &field.target {
                 Some(target) => self.known_object(&format!("{path}.target"), target),
-                None => self.report(format!("{path}.target"), "a reference needs a target", "write target = \"customer\" or another object"),
+                None => {
+                    self.report(format!("{path}.target"), "a reference needs a target", "write target = \"customer\" or another object")
+                }
             },
             FieldType::LongText | FieldType::Bool if field.unique => {
                 self.report(format!("{path}.unique"), "a field of this type cannot be unique", "remove `unique`");
@@ -131,7 +153,11 @@ impl Checker<'_> {
         }
         // Two minor digits are the most common currency; a default that fits them fits the check here.
         if field.default.is_some() && field.default_value(2).is_none() {
-            self.report(format!("{path}.default"), "the default does not fit the type", "write decimals as text, and an option by its code");
+            self.report(
+                format!("{path}.default"),
+                "the default does not fit the type",
+                "write decimals as text, and an option by its code",
+            );
         }
     }
 
@@ -158,7 +184,11 @@ impl Checker<'_> {
         for (index, unique) in self.manifest.uniques.iter().enumerate() {
             let path = format!("uniques[{index}]");
             if !self.manifest.owns_object(&unique.object) {
-                self.report(format!("{path}.object"), format!("`{}` is not an object of this plugin", unique.object), "constrain your own objects");
+                self.report(
+                    format!("{path}.object"),
+                    format!("`{}` is not an object of this plugin", unique.object),
+                    "constrain your own objects",
+                );
                 continue;
             }
             if unique.fields.is_empty() {

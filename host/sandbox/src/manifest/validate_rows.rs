@@ -16,7 +16,11 @@ impl Checker<'_> {
             }
             match &set.key {
                 Some(key) => self.known_field(&format!("{path}.key"), &set.object, key),
-                None => self.report(format!("{path}.key"), "seed rows need a key field", "name the field that says whether a row is already there"),
+                None => self.report(
+                    format!("{path}.key"),
+                    "seed rows need a key field",
+                    "name the field that says whether a row is already there",
+                ),
             }
             self.row_set(&path, set, &mut locals);
         }
@@ -38,7 +42,11 @@ impl Checker<'_> {
                 self.known_field(&path, &set.object, key);
                 match value {
                     RowValue::Ref { local } if !locals.contains(local.as_str()) => {
-                        self.report(&path, format!("no earlier row is called `{local}`"), format!("give an earlier row {LOCAL_KEY} = \"{local}\""));
+                        self.report(
+                            &path,
+                            format!("no earlier row is called `{local}`"),
+                            format!("give an earlier row {LOCAL_KEY} = \"{local}\""),
+                        );
                     }
                     RowValue::Days { time: Some(time), .. } if chrono::NaiveTime::parse_from_str(time, "%H:%M").is_err() => {
                         self.report(&path, format!("`{time}` is not a time"), "write it as \"09:30\"");

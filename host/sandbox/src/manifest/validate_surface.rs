@@ -30,7 +30,11 @@ impl Checker<'_> {
         for (index, hook) in self.manifest.hooks.iter().enumerate() {
             let path = format!("hooks[{index}]");
             if !seen.insert(&hook.object) {
-                self.report(format!("{path}.object"), format!("`{}` already has this hook", hook.object), "put them together into one entry");
+                self.report(
+                    format!("{path}.object"),
+                    format!("`{}` already has this hook", hook.object),
+                    "put them together into one entry",
+                );
             }
             self.hook(&path, hook);
         }
@@ -50,7 +54,11 @@ impl Checker<'_> {
         for (index, name) in capabilities.uses.iter().enumerate() {
             if Capability::parse(name).is_none() {
                 let known = Capability::ALL.map(Capability::name).join(", ");
-                self.report(format!("capabilities.uses[{index}]"), format!("there is no capability `{name}`"), format!("choose from {known}"));
+                self.report(
+                    format!("capabilities.uses[{index}]"),
+                    format!("there is no capability `{name}`"),
+                    format!("choose from {known}"),
+                );
             }
         }
         for (name, list) in [("reads", &capabilities.reads), ("writes", &capabilities.writes)] {
@@ -105,7 +113,9 @@ impl Checker<'_> {
             match (&entry.object, &entry.page) {
                 (Some(object), None) => self.known_object(&format!("{path}.object"), object),
                 (None, Some(page)) if self.manifest.pages.iter().any(|known| known.key == *page) => {}
-                (None, Some(page)) => self.report(format!("{path}.page"), format!("there is no page `{page}`"), "declare it under [[pages]]"),
+                (None, Some(page)) => {
+                    self.report(format!("{path}.page"), format!("there is no page `{page}`"), "declare it under [[pages]]")
+                }
                 _ => self.report(path, "an entry leads to one object or one page", "keep either `object` or `page`"),
             }
         }

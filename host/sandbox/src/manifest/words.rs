@@ -80,9 +80,14 @@ mod tests {
     #[test]
     fn places_are_filled_once() {
         let params = vec![("n".to_owned(), Value::Int(3)), ("name".to_owned(), Value::from("{n}"))];
-        for (template, wanted) in
-            [("{n} of {name}", "3 of {n}"), ("{unknown} {n}", "{unknown} 3"), ("{", "{"), ("{n", "{n"), ("共 {n} 条", "共 3 条"), ("{{n}}", "{3}")]
-        {
+        for (template, wanted) in [
+            ("{n} of {name}", "3 of {n}"),
+            ("{unknown} {n}", "{unknown} 3"),
+            ("{", "{"),
+            ("{n", "{n"),
+            ("共 {n} 条", "共 3 条"),
+            ("{{n}}", "{3}"),
+        ] {
             assert_eq!(fill_message(template, &params), wanted, "{template}");
         }
     }

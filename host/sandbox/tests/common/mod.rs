@@ -96,7 +96,11 @@ pub(crate) struct Data;
 impl HostData for Data {
     fn get_many(&self, request: GetRequest) -> HostFuture<'_, Vec<Option<Row>>> {
         Box::pin(async move {
-            Ok(request.ids.iter().map(|id| (id.as_u128() < 100).then(|| Row { id: *id, fields: vec![Field::new("name", "华东机械")] })).collect())
+            Ok(request
+                .ids
+                .iter()
+                .map(|id| (id.as_u128() < 100).then(|| Row { id: *id, fields: vec![Field::new("name", "华东机械")] }))
+                .collect())
         })
     }
 

@@ -1,8 +1,10 @@
 //! JSON bodies: type, size and syntax, in this order, before a handler sees anything.
 
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
-use axum::body::{Body as HttpBody, to_bytes};
+use axum::body::{Body as HttpBody, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
@@ -15,6 +17,8 @@ use crate::engine::Refusal;
 
 /// The largest body: against memory floods, and enough for 1,000 records of ordinary width.
 pub(super) const BODY_LIMIT: usize = 8 * 1024 * 1024;
+/// A sender that takes longer for its body holds a connection for nothing.
+const READ_TIME: Duration = Duration::from_secs(60);
 /// A body this much larger is still read away, so that its sender hears the answer instead of a broken connection.
 const DRAIN_LIMIT: usize = 64 * 1024 * 1024;
 const DRAIN_TIME: Duration = Duration::from_secs(5);
@@ -36,25 +40,25 @@ impl<S: Send + Sync> FromRequest<S> for Body {
         if announced.is_some_and(|length| length > BODY_LIMIT) {
             // A sender that waits for `100 Continue` has not sent anything yet and needs no draining.
             if !parts.headers.contains_key(EXPECT) && announced.is_some_and(|length| length <= DRAIN_LIMIT) {
-                drain(body).await;
+                drain(pin!(body)).await;
             }
             return Err(too_large());
         }
-        read(body).await.and_then(|bytes| Ok(Self(strict_json::parse(&bytes)?)))
+        let bytes = tokio::time::timeout(READ_TIME, read(body)).await.map_err(|_| too_slow())??;
+        Ok(Self(strict_json::parse(&bytes)?))
     }
 }
 
-/// Reads the body; stops keeping it, but goes on reading for a while, where it turns out too large.
+/// Reads the body; one that turns out too large is not kept.
 async fn read(body: HttpBody) -> Result<Vec<u8>, ApiError> {
-    use axum::body::HttpBody as _;
-    let mut body = std::pin::pin!(body);
+    let mut body = pin!(body);
     let mut bytes = Vec::new();
-    while let Some(frame) = std::future::poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
+    while let Some(frame) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
         let frame = frame.map_err(|_| ApiError::malformed("the body ended early"))?;
         let Ok(data) = frame.into_data() else { continue };
         if bytes.len() + data.len() > BODY_LIMIT {
-            let rest = async { while let Some(Ok(_)) = std::future::poll_fn(|cx| body.as_mut().poll_frame(cx)).await {} };
-            let _ = tokio::time::timeout(DRAIN_TIME, rest).await;
+            drop(bytes);
+            drain(body).await;
             return Err(too_large());
         }
         bytes.extend_from_slice(&data);
@@ -62,13 +66,28 @@ async fn read(body: HttpBody) -> Result<Vec<u8>, ApiError> {
     Ok(bytes)
 }
 
-async fn drain(body: HttpBody) {
-    let _ = tokio::time::timeout(DRAIN_TIME, to_bytes(body, DRAIN_LIMIT)).await;
+/// Reads on for a while without keeping anything.
+async fn drain(mut body: Pin<&mut HttpBody>) {
+    let rest = async {
+        let mut left = DRAIN_LIMIT;
+        while let Some(Ok(frame)) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
+            left = left.saturating_sub(frame.data_ref().map_or(0, |data| data.len()));
+            if left == 0 {
+                return;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(DRAIN_TIME, rest).await;
 }
 
 fn too_large() -> ApiError {
     let problem = Problem::error("request.too_large", format!("a body is at most {} MiB", BODY_LIMIT / 1024 / 1024));
     ApiError(problem.with("max", i64::try_from(BODY_LIMIT).unwrap_or(i64::MAX)).into())
+}
+
+fn too_slow() -> ApiError {
+    let problem = Problem::error("request.malformed", format!("the body did not arrive within {} seconds", READ_TIME.as_secs()));
+    ApiError(Refusal { status: 408, problems: vec![problem] })
 }
 
 /// `application/json` or `…+json`, in UTF-8 where an encoding is named. A form's types are refused: browsers send those across sites.

@@ -85,7 +85,8 @@ pub fn start_log(config: &Config, default: &str) {
     STARTED.call_once(|| {
         let wanted = config.log_level.clone().or_else(|| std::env::var("RUST_LOG").ok()).unwrap_or_else(|| default.to_owned());
         let filter = EnvFilter::try_new(&wanted).unwrap_or_else(|_| EnvFilter::new(default));
-        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+        let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
         if config.log_json { log.json().init() } else { log.with_target(false).init() }
     });
 }

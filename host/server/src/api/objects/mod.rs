@@ -17,7 +17,10 @@ use crate::engine::{Ctx, Outcome, Refusal};
 
 /// An object in a list: everything but its fields.
 fn summary(ctx: &Ctx, object: &Object) -> Map<String, Json> {
-    let rights: Vec<&str> = Function::ALL.into_iter().filter(|right| ctx.may(&object.key, *right)).map(Function::name).collect();
+    // What the server keeps can be read only, whatever the roles say.
+    let possible = |right: &Function| !object.read_only || matches!(right, Function::View | Function::Export);
+    let rights = Function::ALL.into_iter().filter(|right| possible(right) && ctx.may(&object.key, *right));
+    let rights: Vec<&str> = rights.map(Function::name).collect();
     let mut shown = Map::new();
     shown.insert("key".into(), json!(object.key));
     shown.insert("label".into(), label(&object.label));

@@ -41,7 +41,7 @@ impl Binds {
 }
 
 /// The expression as text; reading it again gives the same parts.
-pub fn expression(syntax: &Syntax) -> String {
+pub(super) fn expression(syntax: &Syntax) -> String {
     let mut out = String::new();
     part(syntax, Binds::Conditional, &mut out);
     out

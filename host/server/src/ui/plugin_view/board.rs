@@ -106,7 +106,7 @@ async fn drawn(viewer: Viewer<'_>, plan: &Plan<'_>) -> Outcome<Markup> {
         columns.push(BoardColumn {
             value: option.code.clone(),
             label: option.label.get(viewer.locale()).to_owned(),
-            ring: head.share.map(|(share, _)| if share >= 100 { Ring::Done } else { Ring::Part(share) }),
+            ring: head.share.as_ref().map(|(share, _)| if *share >= 100 { Ring::Done } else { Ring::Part(*share) }),
             note: head.share.map(|(_, words)| words),
             count: format::count_short(head.count, viewer.locale()),
             sum: head.sum,

@@ -12,7 +12,7 @@ mod form;
 mod list;
 mod move_card;
 mod record;
-mod references;
+pub(super) mod references;
 mod related;
 mod search;
 pub(super) mod selection;

@@ -19,6 +19,7 @@ use crate::ui::components::icon::Icon;
 use crate::ui::components::menu::{MenuEntry, MenuTarget, menu};
 use crate::ui::format::{EMPTY, MoneyStyle};
 use crate::ui::layout::{Body, Page};
+use crate::ui::plugin_panels::plugin_panels;
 use crate::ui::shell::show;
 use crate::ui::urls;
 use crate::ui::visit::{Visit, answer};
@@ -67,6 +68,7 @@ pub(super) async fn handle(visit: Visit, Path((key, id)): Path<(String, String)>
 async fn page(visit: &Visit, key: &str, id: &str, earlier: &str) -> Outcome<Response> {
     let object = object_of(visit, key)?;
     let record = Shown::read(visit, &object, id_of(id)?).await?;
+    let panels = plugin_panels(visit, &object, record.id).await;
     let lists = related::lists(visit, &record).await?;
     let line = time_line::line(visit, &record, earlier).await?;
     let texts = t(visit.locale());
@@ -75,6 +77,7 @@ async fn page(visit: &Visit, key: &str, id: &str, earlier: &str) -> Outcome<Resp
         div.split {
             div.stack {
                 (facts::groups(visit, &record))
+                @for panel in &panels { (panel) }
                 @for list in &lists { (list) }
             }
             aside.stack {

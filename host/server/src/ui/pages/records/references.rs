@@ -14,15 +14,15 @@ use crate::ui::visit::Visit;
 const FIRST: u32 = 20;
 
 /// Records with their titles, in the order of the titles.
-pub(super) struct Listed {
-    pub(super) records: Vec<(Uuid, String)>,
+pub(in super::super) struct Listed {
+    pub(in super::super) records: Vec<(Uuid, String)>,
     /// There are more.
-    pub(super) more: bool,
+    pub(in super::super) more: bool,
 }
 
 /// The first records of an object whose titles begin with `words`; `None` where the visitor may see none of them.
 /// People who left are not offered.
-pub(super) async fn list(visit: &Visit, target: &str, words: &str, limit: u32) -> Outcome<Option<Listed>> {
+pub(in super::super) async fn list(visit: &Visit, target: &str, words: &str, limit: u32) -> Outcome<Option<Listed>> {
     let ctx = &visit.ctx;
     let Some(object) = ctx.snapshot.schema.object(target).filter(|_| ctx.may(target, guanxi_core::policy::Function::View)) else {
         return Ok(None);
@@ -59,7 +59,7 @@ fn filter(object: &Object, title: &str, words: &str) -> String {
 }
 
 /// What a reference's control offers; the chosen record is always among it. `words` narrows it to titles that begin so.
-pub(super) async fn choices(visit: &Visit, target: &str, chosen: &str, words: &str) -> Outcome<Reference> {
+pub(in crate::ui::pages) async fn choices(visit: &Visit, target: &str, chosen: &str, words: &str) -> Outcome<Reference> {
     let label = visit.ctx.snapshot.schema.object(target).map(|object| super::name_in_sentence(visit, object)).unwrap_or_default();
     let mut reference = Reference { object: label, ..Reference::default() };
     let listed = list(visit, target, words, FIRST).await?;

@@ -113,7 +113,10 @@ fn field_table(visit: &Visit, object: &Object, fields: &[&Field], linked: bool) 
 
 fn uniques(visit: &Visit, object: &Object) -> Markup {
     let texts = t(visit.locale());
-    let name = |key: &String| object.fields.iter().find(|f| f.key == *key).map_or(key.as_str(), |f| f.label.get(visit.locale()));
+    let name = |key: &String| {
+        let field = object.fields.iter().find(|field| field.key == *key);
+        field.map_or_else(|| key.clone(), |field| field.label.get(visit.locale()).to_owned())
+    };
     let rows = object.uniques.iter().map(|unique| Row {
         href: None,
         cells: vec![

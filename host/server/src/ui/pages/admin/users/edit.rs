@@ -80,7 +80,6 @@ async fn save(visit: &Visit, posted: &Posted, typed: &Typed, id: Uuid, version: 
 }
 
 async fn page(visit: &Visit, typed: &Typed, id: Uuid, version: i64, name: &str, refusal: Option<&Refusal>) -> Outcome<Response> {
-    let texts = t(visit.locale());
     let mut content = form(visit, typed, Some(id), version).await?;
     if let Some(refusal) = refusal {
         place(visit, &mut content, refusal, &[]);

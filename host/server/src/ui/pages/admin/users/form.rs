@@ -24,7 +24,7 @@ pub(super) struct Typed {
     pub(super) roles: Vec<String>,
     pub(super) active: bool,
     /// Words to find a department or a manager by, without script.
-    find: Option<(String, String)>,
+    pub(super) find: Option<(String, String)>,
 }
 
 impl Typed {
