@@ -20,10 +20,10 @@ pub fn artefacts() -> PathBuf {
     folder
 }
 
-/// The `guanxi` executable, taken from cargo's own messages and never guessed.
+/// The `guanxi` executable: the one that `GUANXI_TEST_BINARY` names, else taken from cargo's own messages and never guessed.
 pub fn guanxi() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(build)
+    BINARY.get_or_init(|| std::env::var_os("GUANXI_TEST_BINARY").map_or_else(build, PathBuf::from))
 }
 
 /// `--workspace` keeps the feature set, and with it the compiled dependencies, the same as those of `cargo test`.

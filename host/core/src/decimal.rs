@@ -78,11 +78,7 @@ impl Decimal {
     /// The same number at another scale, half away from zero where digits are lost.
     pub fn rescale(self, scale: u8) -> Result<Self, DecimalError> {
         let units = i128::from(self.units);
-        let units = if scale >= self.scale {
-            units * pow10(scale - self.scale)
-        } else {
-            divide_rounded(units, pow10(self.scale - scale))
-        };
+        let units = if scale >= self.scale { units * pow10(scale - self.scale) } else { divide_rounded(units, pow10(self.scale - scale)) };
         Self::from_units(units, scale)
     }
 }

@@ -211,11 +211,7 @@ pub fn host_roles() -> Vec<Role> {
             "销售人员",
             "Salesperson",
             false,
-            grants(&[
-                (ANY_OBJECT, &[(View, Own), (Create, All), (Edit, Own), (Delete, Own)]),
-                ("user", people),
-                ("department", people),
-            ]),
+            grants(&[(ANY_OBJECT, &[(View, Own), (Create, All), (Edit, Own), (Delete, Own)]), ("user", people), ("department", people)]),
         ),
         role(
             "manager",

@@ -157,6 +157,8 @@ async fn open_file(file: &Path, create: bool, durable: bool, kind: StoreKind) ->
 fn postgres_pool(direct: &PgConnectOptions, max_connections: u32) -> PgPool {
     let options = direct.clone().statement_cache_capacity(PREPARED_STATEMENTS).options([
         ("statement_timeout", "10s"),
+        // A DROP … IF EXISTS of what is not there is no news.
+        ("client_min_messages", "warning"),
         ("lock_timeout", "5s"),
         ("idle_in_transaction_session_timeout", "30s"),
     ]);

@@ -123,17 +123,20 @@ fn customers_with_and_without_mark(tenant: &Tenant) {
     let files = Files::new();
     let map =
         files.write("map.toml", "key = \"external_id\"\n[columns]\naccount = \"name\"\nno = \"external_id\"\nsector = \"industry\"\n");
-    let plain = files.write("plain.csv", "account,no,sector,ignored\nAcme,1,technolgy,x\n\"Quo\"\"ted, \n& two lines\",2,,y\n");
+    let plain = files.write("plain.csv", "account,no,sector,ignored\nAcme,1,technolgy,x\n\"Quo\"\"ted, & more\",2,,y\n");
     let mut marked = b"\xef\xbb\xbf".to_vec();
     marked.extend("account,no,sector\r\n华为,3,电子\r\n".as_bytes());
     let marked = files.write("marked.csv", marked);
     assert_counts(&import(tenant, "customer", &[&plain, "--map", &map, "--json"]).expect(0), json!({"created": 2, "refused": 0}));
     assert_counts(&import(tenant, "customer", &[&marked, "--map", &map, "--json"]).expect(0), json!({"created": 1, "refused": 0}));
     let names = tenant.admin.column("customer", "name", &[("sort", "external_id")]);
-    assert_eq!(names, ["Acme", "Quo\"ted, \n& two lines", "华为"]);
+    assert_eq!(names, ["Acme", "Quo\"ted, & more", "华为"]);
     assert_eq!(tenant.admin.column("customer", "industry", &[("sort", "external_id")]), [json!("technolgy"), Value::Null, json!("电子")]);
     let history = tenant.admin.list("customer", &[("fields", "created_by.email")]);
     assert_eq!(history[0]["created_by.email"], json!(guanxi_tests::story::admin_email(&tenant.key)), "it acts as the first administrator");
+    let lines = files.write("lines.csv", "name,notes\n王磊,\"first\nsecond\"\n");
+    assert_counts(&import(tenant, "contact", &[&lines, "--json"]).expect(0), json!({"created": 1}));
+    assert_eq!(tenant.admin.column("contact", "notes", &[]), ["first\nsecond"], "a cell may have several lines");
     // Without a map the columns are fields.
     let direct = files.write("direct.csv", "name,region\nDirect,North\n");
     assert_counts(&import(tenant, "customer", &[&direct, "--json"]).expect(0), json!({"created": 1}));

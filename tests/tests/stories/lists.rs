@@ -98,7 +98,7 @@ fn filters_that_are_refused(tenant: &Tenant) {
         ("nothing == 1", 422, "field.unknown", Some(1)),
         ("x_rank > 1 && nothing == 1", 422, "field.unknown", Some(15)),
         ("owner.nothing == 1", 422, "field.unknown", None),
-        ("name.nothing == 1", 422, "field.unknown", None),
+        ("name.nothing == 1", 422, "field.type", None),
         ("x_rank == \"a\"", 422, "field.type", None),
         ("name > 5", 422, "field.type", None),
         ("x_rank == 1.5", 422, "field.type", None),
@@ -208,8 +208,8 @@ fn cursors_are_bound(tenant: &Tenant) {
 }
 
 fn chosen_fields(tenant: &Tenant) {
-    let customer = tenant.admin.create_id("customer", json!({"name": "A", "phone": "1"}));
-    tenant.admin.create("contact", json!({"name": "王磊", "customer": customer, "phone": "2"}));
+    let customer = tenant.admin.create_id("customer", json!({"name": "A", "phone": "111"}));
+    tenant.admin.create("contact", json!({"name": "王磊", "customer": customer, "phone": "222"}));
     tenant.admin.create("contact", json!({"name": "Zoe"}));
     let contacts = tenant.admin.list("contact", &[("fields", "name,customer.name,owner.email"), ("sort", "-name")]);
     assert_eq!(contacts[0]["name"], "Zoe", "{contacts:?}");

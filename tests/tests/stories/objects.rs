@@ -80,7 +80,7 @@ fn shapes_that_are_refused(tenant: &Tenant) {
         assert!(refused.problems().iter().any(|problem| problem["field"] == "key"), "{refused}");
     }
     post("/api/v1/objects", json!({"key": "x_a"})).refused(422, "field.required").problem("field.required", "label");
-    post("/api/v1/objects", json!({"key": "x_a", "label": {}})).refused(422, "field.required");
+    post("/api/v1/objects", json!({"key": "x_a", "label": {}})).refused(422, "field.type");
     post("/api/v1/objects", json!({"key": "x_a", "label": label, "colour": "red"})).refused(422, "field.unknown");
     post("/api/v1/objects", json!({"key": "x_a", "label": label})).expect(201);
     post("/api/v1/objects", json!({"key": "x_a", "label": label})).refused(409, "field.not_unique");
@@ -89,8 +89,8 @@ fn shapes_that_are_refused(tenant: &Tenant) {
     post(fields, json!({"key": "x_f", "label": label})).refused(422, "field.required").problem("field.required", "type");
     post(fields, json!({"key": "x_f", "type": "colour", "label": label})).refused(422, "field.option").problem("field.option", "type");
     post(fields, json!({"key": "x_f", "type": "select", "label": label}))
-        .refused(422, "field.required")
-        .problem("field.required", "options");
+        .refused(422, "field.option")
+        .problem("field.option", "options");
     post(fields, json!({"key": "x_f", "type": "reference", "label": label}))
         .refused(422, "field.required")
         .problem("field.required", "target");

@@ -128,30 +128,30 @@ fn unique_codes(tenant: &Tenant) {
     let twice = json!([{"name": "E", "code": "K-2"}, {"name": "F", "code": "K-2"}]);
     tenant.admin.post(CUSTOMERS, &twice).refused(409, "field.not_unique");
     assert_eq!(tenant.count("customer", ""), 3);
-    tenant.admin.change("customer", &first, json!({"code": "K-1", "phone": "1"})); // its own code is no collision
+    tenant.admin.change("customer", &first, json!({"code": "K-1", "phone": "111"})); // its own code is no collision
     tenant.admin.delete(&format!("{CUSTOMERS}/{first}")).expect(204);
     tenant.admin.create("customer", json!({"name": "G", "code": "K-1"})); // free again
 }
 
 fn read_and_change(tenant: &Tenant) {
-    let id = tenant.admin.create_id("customer", json!({"name": "A", "phone": "1", "region": "North"}));
+    let id = tenant.admin.create_id("customer", json!({"name": "A", "phone": "111", "region": "North"}));
     let path = format!("{CUSTOMERS}/{id}");
     let tag = |answer: &guanxi_tests::api::Answer| answer.headers.get("etag").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let read = tenant.admin.get(&path).expect(200);
     assert_eq!(tag(&read).as_deref(), Some("\"1\""));
 
-    let changed = tenant.admin.patch(&path, Some(1), &json!({"phone": "2", "region": null})).expect(200);
+    let changed = tenant.admin.patch(&path, Some(1), &json!({"phone": "222", "region": null})).expect(200);
     assert_eq!(tag(&changed).as_deref(), Some("\"2\""));
     assert_eq!(
         (&changed.json["phone"], &changed.json["region"], &changed.json["name"]),
-        (&json!("2"), &Value::Null, &json!("A")),
+        (&json!("222"), &Value::Null, &json!("A")),
         "{changed}"
     );
     assert_eq!(changed.json["version"], 2);
 
-    tenant.admin.patch(&path, Some(1), &json!({"phone": "3"})).refused(409, "record.version_conflict");
-    assert_eq!(tenant.admin.record("customer", &id)["phone"], "2");
-    tenant.admin.patch(&path, None, &json!({"phone": "3"})).expect(200);
+    tenant.admin.patch(&path, Some(1), &json!({"phone": "333"})).refused(409, "record.version_conflict");
+    assert_eq!(tenant.admin.record("customer", &id)["phone"], "222");
+    tenant.admin.patch(&path, None, &json!({"phone": "333"})).expect(200);
     tenant.admin.patch(&path, None, &json!({"name": null})).refused(422, "field.required").problem("field.required", "name");
     tenant.admin.patch(&path, None, &json!({"nothing": 1})).refused(422, "field.unknown");
     tenant.admin.patch(&path, None, &json!([])).refused(400, "request.malformed");
@@ -159,9 +159,9 @@ fn read_and_change(tenant: &Tenant) {
 }
 
 fn unchanged_is_no_edit(tenant: &Tenant) {
-    let before = tenant.admin.create("customer", json!({"name": "A", "phone": "1"}));
+    let before = tenant.admin.create("customer", json!({"name": "A", "phone": "111"}));
     let id = before["id"].as_str().expect("an id");
-    assert_eq!(tenant.admin.change("customer", id, json!({"name": "A", "phone": "1", "region": null})), before);
+    assert_eq!(tenant.admin.change("customer", id, json!({"name": "A", "phone": "111", "region": null})), before);
 }
 
 fn delete_and_gone(tenant: &Tenant) {
@@ -170,7 +170,7 @@ fn delete_and_gone(tenant: &Tenant) {
     let deleted = tenant.admin.delete(&path).expect(204);
     assert_eq!(deleted.text, "");
     tenant.admin.get(&path).refused(404, "not_found");
-    tenant.admin.patch(&path, None, &json!({"phone": "1"})).refused(404, "not_found");
+    tenant.admin.patch(&path, None, &json!({"phone": "111"})).refused(404, "not_found");
     tenant.admin.delete(&path).refused(404, "not_found");
     assert_eq!(tenant.admin.list("customer", &[]), Vec::<Value>::new());
     assert_eq!(tenant.count("customer", ""), 0);
@@ -214,10 +214,10 @@ fn too_much(tenant: &Tenant) {
 }
 
 fn history_of_changes(tenant: &Tenant) {
-    let id = tenant.admin.create_id("customer", json!({"name": "A", "phone": "1"}));
-    tenant.admin.change("customer", &id, json!({"phone": "2", "region": "North"}));
+    let id = tenant.admin.create_id("customer", json!({"name": "A", "phone": "111"}));
+    tenant.admin.change("customer", &id, json!({"phone": "222", "region": "North"}));
     tenant.admin.change("customer", &id, json!({"phone": null}));
-    tenant.admin.patch(&format!("{CUSTOMERS}/{id}"), Some(1), &json!({"phone": "9"})).refused(409, "record.version_conflict");
+    tenant.admin.patch(&format!("{CUSTOMERS}/{id}"), Some(1), &json!({"phone": "999"})).refused(409, "record.version_conflict");
     let history = tenant.admin.get(&format!("{CUSTOMERS}/{id}/history")).expect(200);
     assert!(history.json.get("next").is_some(), "{history}");
     let changes = history.json["changes"].as_array().cloned().unwrap_or_default();
@@ -226,8 +226,8 @@ fn history_of_changes(tenant: &Tenant) {
         assert_eq!(found.len(), 1, "one change made version {version}: {history}");
         found[0]
     };
-    assert_eq!(of(2)["fields"], json!({"phone": {"old": "1", "new": "2"}, "region": {"old": null, "new": "North"}}), "{history}");
-    assert_eq!(of(3)["fields"], json!({"phone": {"old": "2", "new": null}}), "{history}");
+    assert_eq!(of(2)["fields"], json!({"phone": {"old": "111", "new": "222"}, "region": {"old": null, "new": "North"}}), "{history}");
+    assert_eq!(of(3)["fields"], json!({"phone": {"old": "222", "new": null}}), "{history}");
     assert_eq!(of(3)["via"], "api", "{history}");
     assert!(of(3)["at"].as_str().is_some_and(|at| at.starts_with("2026-11-22T")), "{history}");
     assert!(!of(3)["actor"].is_null(), "{history}");

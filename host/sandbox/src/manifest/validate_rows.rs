@@ -57,10 +57,9 @@ impl Checker<'_> {
             }
             match row.get(LOCAL_KEY) {
                 None => {}
+                Some(RowValue::Text(local)) if locals.insert(local) => {}
                 Some(RowValue::Text(local)) => {
-                    if !locals.insert(local) {
-                        self.report(format!("{path}.{LOCAL_KEY}"), format!("two rows are called `{local}`"), "rename one of them");
-                    }
+                    self.report(format!("{path}.{LOCAL_KEY}"), format!("two rows are called `{local}`"), "rename one of them");
                 }
                 Some(_) => self.report(format!("{path}.{LOCAL_KEY}"), "a local name is a text", format!("write {LOCAL_KEY} = \"name\"")),
             }

@@ -66,7 +66,7 @@ impl Failure {
 }
 
 /// One problem in one line, its code first so that it can be looked up.
-pub fn describe(problem: &Problem) -> String {
+fn describe(problem: &Problem) -> String {
     match &problem.field {
         Some(field) => format!("{} on {field}: {}", problem.code, problem.detail),
         None => format!("{}: {}", problem.code, problem.detail),

@@ -87,8 +87,7 @@ pub(super) async fn run(engine: &Arc<Engine>, arguments: Arguments, out: &mut Ou
     let counts = import.counts();
     ended?;
     if counts.refused > 0 {
-        out.err(&format!("{} rows refused: {}", counts.refused, written.codes)).await;
-        out.err(&format!("see {}", written.path.display())).await;
+        out.err(&format!("refused rows by code: {}; see {}", written.codes, written.path.display())).await;
     }
     if arguments.dry_run {
         out.err("dry run: nothing was written").await;
@@ -106,7 +105,9 @@ async fn actor(engine: &Engine, arguments: &Arguments) -> Result<Ctx, Failure> {
     let user = match &arguments.act_as {
         Some(email) => {
             let found = engine.user_by_email(&system, email).await?;
-            found.ok_or_else(|| Failure::new(format!("no user {email:?} in tenant {}", arguments.tenant)).hint("see --as EMAIL"))?
+            found.ok_or_else(|| {
+                Failure::new(format!("no user {email:?} in tenant {}", arguments.tenant)).hint("name a user of this tenant with --as EMAIL")
+            })?
         }
         None => {
             let found = engine.first_administrator(&system).await?;

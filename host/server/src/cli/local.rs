@@ -19,17 +19,23 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs a command where its data are owned; the exit code.
 pub(super) async fn run(place: &Place, command: Command) -> Result<u8, Failure> {
-    let config = Config::load(place).map_err(|message| Failure::new(message).hint("correct the settings file or the variable, or name another file with --config FILE"))?;
+    let config = Config::load(place).map_err(|message| {
+        Failure::new(message).hint("correct the settings file or the variable, or name another file with --config FILE")
+    })?;
     let mut request = Request { version: env!("CARGO_PKG_VERSION").into(), command, terminal: std::io::stderr().is_terminal() };
     let deadline = Instant::now() + PATIENCE;
     loop {
         match ask(&config.data, &request).await {
             Answer::Exit(code) => return Ok(code),
-            Answer::Lost => return Err(Failure::new("the server stopped before the command ended").hint("start it again, then look at what was done before you repeat the command")),
+            Answer::Lost => {
+                return Err(Failure::new("the server stopped before the command ended")
+                    .hint("start it again, then look at what was done before you repeat the command"));
+            }
             Answer::NoServer => {}
         }
         if !config.has_data() && !request.command.begins() {
-            return Err(Failure::new(format!("no data of a server in {}", config.data.display())).hint("name the server's folder with --data DIR or its settings with --config FILE"));
+            return Err(Failure::new(format!("no data of a server in {}", config.data.display()))
+                .hint("name the server's folder with --data DIR or its settings with --config FILE"));
         }
         match Lock::take(&config.data).map_err(|error| Failure::new(format!("{} cannot be used: {error}", config.data.display())))? {
             Owner::Us(_lock) => return here(&config, request).await,
@@ -37,7 +43,8 @@ pub(super) async fn run(place: &Place, command: Command) -> Result<u8, Failure> 
             Owner::Other(_) if config.database_url.is_some() && Instant::now() >= deadline => return here(&config, request).await,
             Owner::Other(pid) if Instant::now() >= deadline => {
                 let who = pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
-                return Err(Failure::new(format!("{} is in use by {who}, which does not answer", config.data.display())).hint("wait until it ends, or stop it"));
+                return Err(Failure::new(format!("{} is in use by {who}, which does not answer", config.data.display()))
+                    .hint("wait until it ends, or stop it"));
             }
             Owner::Other(_) => tokio::time::sleep(Duration::from_millis(100)).await,
         }
@@ -55,7 +62,8 @@ async fn here(config: &Config, request: Request) -> Result<u8, Failure> {
 /// Opens the stores and the sandbox.
 pub(super) async fn open(config: &Config, durable: bool, clock: Clock) -> Result<Arc<Engine>, Failure> {
     let place = config.database_url.as_ref().map_or_else(|| config.data.display().to_string(), |_| "the database".to_owned());
-    let stores = Stores::open(config.location(durable)).await.map_err(|error| Failure::new(format!("{place} cannot be opened: {error}")))?;
+    let stores =
+        Stores::open(config.location(durable)).await.map_err(|error| Failure::new(format!("{place} cannot be opened: {error}")))?;
     let settings = SandboxSettings { cache_directory: Some(config.data.join("cache")), ..SandboxSettings::default() };
     let sandbox = Sandbox::new(&settings).map_err(|error| Failure::new(format!("the sandbox cannot start: {error}")))?;
     Ok(Arc::new(Engine::new(stores, sandbox, clock)))

@@ -226,7 +226,8 @@ impl Command {
 async fn tenant(engine: &Engine, key: &str) -> Result<Arc<Tenant>, Failure> {
     match engine.tenant(key).await? {
         Some(tenant) => Ok(tenant),
-        None => Err(Failure::new(format!("no tenant {key:?} on this server")).hint(format!("make it: guanxi tenant create {key} --name NAME --admin EMAIL"))),
+        None => Err(Failure::new(format!("no tenant {key:?} on this server"))
+            .hint(format!("make it: guanxi tenant create {key} --name NAME --admin EMAIL"))),
     }
 }
 
@@ -239,10 +240,14 @@ async fn operator(engine: &Engine, key: &str) -> Result<Ctx, Failure> {
 /// A password from standard input: its first line.
 fn read_password() -> Result<String, Failure> {
     let mut line = String::new();
-    std::io::stdin().read_line(&mut line).map_err(|error| Failure::new(format!("the password cannot be read from standard input: {error}")))?;
+    std::io::stdin()
+        .read_line(&mut line)
+        .map_err(|error| Failure::new(format!("the password cannot be read from standard input: {error}")))?;
     let password = line.trim_end_matches(['\r', '\n']).to_owned();
     if password.is_empty() {
-        return Err(Failure::usage("standard input holds no password").hint("pipe it in: printf '%s' \"$PASSWORD\" | guanxi … --password-stdin"));
+        return Err(
+            Failure::usage("standard input holds no password").hint("pipe it in: printf '%s' \"$PASSWORD\" | guanxi … --password-stdin")
+        );
     }
     Ok(password)
 }

@@ -21,7 +21,9 @@ impl Source {
     pub(super) async fn here() -> Result<Self, Failure> {
         let folder = std::env::current_dir()?;
         if !folder.join("plugin.toml").is_file() {
-            return Err(Failure::new(format!("there is no plugin.toml in {}", folder.display())).hint("run this command in a plugin's folder"));
+            return Err(
+                Failure::new(format!("there is no plugin.toml in {}", folder.display())).hint("run this command in a plugin's folder")
+            );
         }
         let manifest = read_manifest(&folder).map_err(build_failure)?;
         let package = target_folder(&folder).await?.join("guanxi").join(format!("{}.gxm", manifest.id));
@@ -41,7 +43,9 @@ impl Source {
 /// Writes a package, making its folder.
 pub(super) fn write(path: &Path, package: &[u8]) -> Result<(), Failure> {
     let parent = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-    parent.and_then(|()| std::fs::write(path, package)).map_err(|error| Failure::new(format!("{} cannot be written: {error}", path.display())))
+    parent
+        .and_then(|()| std::fs::write(path, package))
+        .map_err(|error| Failure::new(format!("{} cannot be written: {error}", path.display())))
 }
 
 /// Examines a package as a server does before it installs one: form, manifest, imports, and a link test.
@@ -66,7 +70,8 @@ pub(super) fn build_failure(error: BuildError) -> Failure {
 
 fn package_failure(error: PackageError) -> Failure {
     let lines = error.problems.iter().map(|problem| format!("{}: {}", problem.code, problem.detail)).collect();
-    let hints = error.problems.iter().map(|problem| problem.remedy.as_str()).filter(|remedy| !remedy.is_empty()).collect::<Vec<_>>().join("; ");
+    let hints =
+        error.problems.iter().map(|problem| problem.remedy.as_str()).filter(|remedy| !remedy.is_empty()).collect::<Vec<_>>().join("; ");
     Failure::lines_of(lines).hint(hints)
 }
 
@@ -75,8 +80,13 @@ async fn target_folder(folder: &Path) -> Result<PathBuf, Failure> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = tokio::process::Command::new(cargo);
     command.args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(folder).stdin(Stdio::null());
-    let output = command.output().await.map_err(|error| Failure::new(format!("cargo cannot be run: {error}")).hint("install Rust from rustup.rs"))?;
+    let output = command
+        .output()
+        .await
+        .map_err(|error| Failure::new(format!("cargo cannot be run: {error}")).hint("install Rust from rustup.rs"))?;
     let metadata: Option<serde_json::Value> = serde_json::from_slice(&output.stdout).ok();
     let folder = metadata.as_ref().and_then(|metadata| metadata["target_directory"].as_str());
-    folder.map(PathBuf::from).ok_or_else(|| Failure::new(String::from_utf8_lossy(&output.stderr).trim().to_owned()).hint("correct Cargo.toml"))
+    folder
+        .map(PathBuf::from)
+        .ok_or_else(|| Failure::new(String::from_utf8_lossy(&output.stderr).trim().to_owned()).hint("correct Cargo.toml"))
 }

@@ -50,7 +50,13 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     println!("{} {} is in order", manifest.id, manifest.version);
     println!("digest        {}", package.digest());
     println!("capabilities  {}", if capabilities.is_empty() { "none".to_owned() } else { capabilities.join(", ") });
-    println!("imports       {}", imports.join(", "));
+    let (ours, theirs): (Vec<&String>, Vec<&String>) = imports.iter().partition(|import| import.starts_with("guanxi:"));
+    let ours: Vec<&str> = ours.into_iter().map(String::as_str).collect();
+    println!(
+        "imports       {} (and {} of WASI, which give it nothing)",
+        if ours.is_empty() { "none".to_owned() } else { ours.join(", ") },
+        theirs.len()
+    );
     println!("exports       {}", package.exports().join(", "));
     Ok(())
 }

@@ -44,12 +44,14 @@ pub(super) fn own(config: &Config) -> Result<Lock, Failure> {
 
 /// Opens the way in for commands.
 pub(super) fn bind(config: &Config) -> Result<Socket, Failure> {
-    Socket::bind(&config.data).map_err(|error| Failure::new(format!("the control socket in {} cannot be made: {error}", config.data.display())))
+    Socket::bind(&config.data)
+        .map_err(|error| Failure::new(format!("the control socket in {} cannot be made: {error}", config.data.display())))
 }
 
 /// Opens the listener.
 pub(super) async fn listen(address: std::net::SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| Failure::new(format!("{address} cannot be listened on: {error}")).hint("another program may use this address; choose one in server.listen, or for dev with --listen ADDR"))
+    TcpListener::bind(address).await.map_err(|error| {
+        Failure::new(format!("{address} cannot be listened on: {error}"))
+            .hint("another program may use this address; choose one in server.listen, or for dev with --listen ADDR")
+    })
 }

@@ -8,7 +8,7 @@ use guanxi_core::query::{Aggregate, Grain, Group, GroupKey, Measure, MeasureFn};
 use super::{Ctx, Engine, Outcome, read};
 
 /// The most groups of one answer.
-pub const MAX_GROUPS: u32 = 10_000;
+const MAX_GROUPS: u32 = 10_000;
 const MAX_KEYS: usize = 4;
 const MAX_MEASURES: usize = 20;
 

@@ -12,7 +12,7 @@ use super::{Ctx, Engine, Outcome};
 /// Rows read at once while old values are followed upwards.
 const CHUNK: u32 = 200;
 /// The most changes of one page.
-pub const MAX_PAGE: u32 = 200;
+const MAX_PAGE: u32 = 200;
 
 /// One save of the record.
 #[derive(Clone, Debug)]

@@ -11,9 +11,9 @@ use uuid::Uuid;
 use super::{Ctx, Engine, Outcome, cursor, read};
 
 /// Counts are exact up to here.
-pub const EXACT_COUNT: u64 = 10_000;
+const EXACT_COUNT: u64 = 10_000;
 /// The most rows of one page.
-pub const MAX_LIMIT: u32 = 1_000;
+const MAX_LIMIT: u32 = 1_000;
 /// Sort keys beside the id.
 const MAX_SORT: usize = 3;
 

@@ -10,7 +10,7 @@ use guanxi_core::Problem;
 use super::{Engine, Outcome, Refusal};
 
 /// The shortest password that a user may choose, in characters.
-pub const SHORTEST: usize = 8;
+pub(super) const SHORTEST: usize = 8;
 /// Longer ones are refused before they are hashed, or one request could keep a core busy.
 const LONGEST: usize = 256;
 

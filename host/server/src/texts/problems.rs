@@ -34,6 +34,18 @@ texts! {
     problem_field_unknown_name(name) => "没有字段“{name}”", "There is no field \"{name}\"";
     problem_reference => "找不到所选的记录", "The chosen record is not there";
     problem_rule => "不符合规则", "A rule was not met";
+    problem_read_only => "由系统填写，不能改", "Set by the server; it cannot be changed";
+    problem_groups => "分组太多，请分得粗一些", "Too many groups. Group more coarsely";
+    problem_import_map => "导入映射有误", "The import map has a mistake";
+    rule_user_delete => "用户不能删除，请改为停用；记录仍归原负责人", "A user is set to not active, not deleted: records keep their owner";
+    rule_user_self => "不能停用自己", "You cannot lock yourself out";
+    rule_department_cycle => "部门不能放在自己的下级里", "A department cannot lie below itself";
+    rule_people_hidden => "权限依赖这个对象，不能隐藏", "Rights depend on this object; it cannot be hidden";
+    rule_field_hidden => "这个字段用来称呼或跟踪记录，不能隐藏", "This field names or tracks the records; it cannot be hidden";
+    rule_plugin_object(what) => "需要对象“{what}”，还没有启用的插件提供它", "It needs the object \"{what}\", which no enabled plugin provides";
+    rule_plugin_plugin(what) => "需要先启用插件“{what}”", "It needs the plugin \"{what}\"";
+    rule_plugin_provided(what) => "对象“{what}”已由别的插件提供", "Another plugin already provides the object \"{what}\"";
+    rule_plugin_needed(what) => "插件“{what}”依赖它，请先停用", "\"{what}\" needs it; disable that first";
     problem_illegal_transition => "不能从现在的状态改到这个状态", "This state cannot follow the present one";
     problem_ambiguous => "有多个动作可到这个状态，请选一个动作", "Several actions lead to this state. Choose one";
     problem_confirm => "请确认后再保存", "Please confirm, then save";
@@ -108,7 +120,10 @@ pub fn problem_text(locale: Locale, problem: &Problem) -> String {
             or(part("name").or_else(|| problem.field.clone()).map(|n| texts.problem_field_unknown_name(&n)), texts.problem_field_unknown())
         }
         "reference.not_found" => texts.problem_reference().into(),
-        "rule.failed" => texts.problem_rule().into(),
+        "field.read_only" => texts.problem_read_only().into(),
+        "query.too_many_groups" => texts.problem_groups().into(),
+        "import.map" => texts.problem_import_map().into(),
+        "rule.failed" => rule(locale, &part),
         "state.illegal_transition" => texts.problem_illegal_transition().into(),
         "state.ambiguous" => texts.problem_ambiguous().into(),
         "confirm.needed" => texts.problem_confirm().into(),
@@ -132,6 +147,24 @@ pub fn problem_text(locale: Locale, problem: &Problem) -> String {
         code if code.starts_with("csv.") => texts.problem_csv().into(),
         code if code.starts_with("package.") => texts.problem_package().into(),
         _ => problem.detail.clone(),
+    }
+}
+
+/// The host's own rules by name; validation rules of a tenant bring their own words.
+fn rule(locale: Locale, part: &dyn Fn(&str) -> Option<String>) -> String {
+    let texts = t(locale);
+    let what = part("what").unwrap_or_default();
+    match part("rule").as_deref() {
+        Some("user.delete") => texts.rule_user_delete().into(),
+        Some("user.self") => texts.rule_user_self().into(),
+        Some("department.cycle") => texts.rule_department_cycle().into(),
+        Some("people.hidden") => texts.rule_people_hidden().into(),
+        Some("field.hidden") => texts.rule_field_hidden().into(),
+        Some("plugin.object") => texts.rule_plugin_object(&what),
+        Some("plugin.plugin") => texts.rule_plugin_plugin(&what),
+        Some("plugin.provided") => texts.rule_plugin_provided(&what),
+        Some("plugin.needed") => texts.rule_plugin_needed(&what),
+        _ => texts.problem_rule().into(),
     }
 }
 

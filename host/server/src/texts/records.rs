@@ -16,6 +16,7 @@ texts! {
     at_position(words, position) => "{words}（第 {position} 个字符处）", "{words} (at character {position})";
     related_none(object) => "还没有{object}", "No {object} yet";
     related_via(object, field) => "{object}（{field}）", "{object} ({field})";
+    ask_administrator => "请联系管理员。", "Ask an administrator.";
     back_to_list => "回到列表", "Back to the list";
     back_to_record => "回到这条记录", "Back to the record";
     did_create => "新建了这条记录", "created this record";

@@ -18,7 +18,11 @@ use crate::texts::{problem_text, t};
 /// A refusal in the frame of the visitor's pages.
 pub fn failure_page(visit: &Visit, refusal: &Refusal) -> Response {
     let frame = shell(visit, "");
-    (status(refusal), layout::page(&frame, &body(visit.locale(), refusal, &visit.ctx.request, &|problem| problem_words(&visit.ctx, problem)))).into_response()
+    (
+        status(refusal),
+        layout::page(&frame, &body(visit.locale(), refusal, &visit.ctx.request, &|problem| problem_words(&visit.ctx, problem))),
+    )
+        .into_response()
 }
 
 /// A refusal where nobody is logged in.
@@ -40,8 +44,13 @@ fn body(locale: Locale, refusal: &Refusal, request: &str, words: &dyn Fn(&Proble
     };
     let mut words: Vec<String> = refusal.problems.iter().map(words).collect();
     words.dedup();
-    let title = if words.is_empty() { texts.something_failed().to_owned() } else { words.remove(0) };
-    let mut face = State::new(kind, title.clone(), words.join(" "));
+    let (title, hint) = match refusal.code() {
+        "not_found" => (texts.not_found_title().to_owned(), texts.not_found_hint().to_owned()),
+        "permission.denied" => (words.remove(0), texts.ask_administrator().to_owned()),
+        _ if words.is_empty() => (texts.something_failed().to_owned(), String::new()),
+        _ => (words.remove(0), words.join(" ")),
+    };
+    let mut face = State::new(kind, title.clone(), hint);
     face.actions.push(Button::link(texts.back_to_start(), "/").primary());
     if refusal.status >= 500 && !request.is_empty() {
         face.request = Some(request.to_owned());

@@ -114,7 +114,11 @@ fn flatten(syntax: Syntax) -> Vec<Syntax> {
 
 /// A filter from conditions.
 pub fn join(conditions: &[Syntax]) -> String {
-    conditions.iter().map(|condition| if conditions.len() == 1 { write::expression(condition) } else { write::conjunct(condition) }).collect::<Vec<_>>().join(" && ")
+    conditions
+        .iter()
+        .map(|condition| if conditions.len() == 1 { write::expression(condition) } else { write::conjunct(condition) })
+        .collect::<Vec<_>>()
+        .join(" && ")
 }
 
 /// The filter with one condition more. A filter that cannot be read stays as it is, in brackets, so that its problem is still told.

@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn a_message_survives_the_redirect() {
-        let flash = Flash { tone: Tone::Warn, text: "已保存“江南”; ok".into(), link: Some(("打开".into(), "/o/customer/1".into())) };
+        let flash =
+            Flash { tone: Tone::Warn, text: "已保存“江南”; ok".into(), link: Some(("打开".into(), "/o/customer/1".into())) };
         let found = brought(&format!("gx=demo.1; {COOKIE_NAME}={}", encode(&flash))).expect("a message");
         assert_eq!((found.tone, found.text, found.link), (flash.tone, flash.text, flash.link));
     }

@@ -308,7 +308,12 @@ pub fn login_page(login: &Login) -> Markup {
         Control { autocomplete: Some("organization"), ..Control::new("tenant", texts.tenant(), ControlKind::Text { max: Some(31) }) };
     let email = Control { autocomplete: Some("username"), ..Control::new("email", texts.email(), ControlKind::Email) };
     let password = Control::new("password", texts.password(), ControlKind::Password { new: false });
-    let language = Button::link(other.1, super::urls::with_query("", &[("lang", other.0.tag()), ("tenant", &login.tenant_key), ("next", &login.next)])).kind(ButtonKind::Quiet).icon(Icon::Globe);
+    let language = Button::link(
+        other.1,
+        super::urls::with_query("", &[("lang", other.0.tag()), ("tenant", &login.tenant_key), ("next", &login.next)]),
+    )
+    .kind(ButtonKind::Quiet)
+    .icon(Icon::Globe);
     let inner = html! {
         main.login id="main" {
             header.row { span.logo aria-hidden="true" { "关" } b.strong { "Guanxi" } span.end lang=(other.0.tag()) { (button(&language)) } }

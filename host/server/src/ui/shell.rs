@@ -7,8 +7,8 @@ use guanxi_sandbox::manifest::MenuDecl;
 
 use super::components::icon::Icon;
 use super::layout::{self, MenuGroup, MenuItem, Page, Shell, Theme};
-use super::{flash, urls};
 use super::visit::Visit;
+use super::{flash, urls};
 use crate::texts::t;
 
 /// A page in the visitor's frame, with what was just done.

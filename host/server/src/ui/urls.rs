@@ -101,7 +101,9 @@ mod tests {
 
     #[test]
     fn addresses_stay_ours() {
-        for (given, wanted) in [("/o/customer?x=1", "/o/customer?x=1"), ("//evil.example", "/"), ("https://evil.example", "/"), ("/\\evil", "/"), ("", "/")] {
+        for (given, wanted) in
+            [("/o/customer?x=1", "/o/customer?x=1"), ("//evil.example", "/"), ("https://evil.example", "/"), ("/\\evil", "/"), ("", "/")]
+        {
             assert_eq!(own(given), wanted, "{given}");
         }
         assert_eq!(filtered_list("customer", r#"name == "江""#), "/o/customer?filter=name%20%3D%3D%20%22%E6%B1%9F%22");

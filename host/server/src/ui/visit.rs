@@ -106,13 +106,17 @@ impl FromRequest<App> for Posted {
         let Form(mut fields) = match Form::<Vec<(String, String)>>::from_request(request, app).await {
             Ok(form) => form,
             Err(rejection) => {
-                let code = if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE { "request.too_large" } else { "request.malformed" };
+                let code =
+                    if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE { "request.too_large" } else { "request.malformed" };
                 return Err(failure_page(&visit, &Refusal::one(code, rejection.body_text())));
             }
         };
         let token = fields.iter().find(|(key, _)| key == TOKEN_FIELD).map(|(_, value)| value.clone()).unwrap_or_default();
         if !ours || !visit.session.is_own_form(&token) {
-            return Err(failure_page(&visit, &Refusal::one("permission.denied", "this form did not come from this session; load the page again")));
+            return Err(failure_page(
+                &visit,
+                &Refusal::one("permission.denied", "this form did not come from this session; load the page again"),
+            ));
         }
         fields.retain(|(key, _)| key != TOKEN_FIELD);
         Ok(Self { visit, fields })

@@ -18,13 +18,16 @@ pub(super) struct Bundled {
 /// Builds all of them with one run of cargo, which knows what is new.
 pub(super) async fn build() -> Result<Vec<Bundled>, Failure> {
     let Some(workspace) = find_workspace() else {
-        tracing::warn!("no sources of the bundled plugins are near; starting without them (run this in a copy of the sources to have them)");
+        tracing::warn!(
+            "no sources of the bundled plugins are near; starting without them (run this in a copy of the sources to have them)"
+        );
         return Ok(Vec::new());
     };
     let folders = plugin_folders(&workspace)?;
     let names: Vec<_> = folders.iter().filter_map(|folder| folder.file_name()).map(|name| name.to_string_lossy()).collect();
     tracing::info!(plugins = names.join(", "), "building the bundled plugins; the first time takes a minute");
-    let built = tokio::task::spawn_blocking(move || build_plugins(&workspace, &folders)).await.map_err(|error| Failure::new(error.to_string()))?;
+    let built =
+        tokio::task::spawn_blocking(move || build_plugins(&workspace, &folders)).await.map_err(|error| Failure::new(error.to_string()))?;
     let built = built.map_err(|error| build_failure(error).hint("correct the plugin, or start without the sources"))?;
     let read = |plugin: BuiltPlugin| {
         let package = Package::read(&plugin.package).map_err(|error| Failure::new(error.to_string()))?;
@@ -66,7 +69,8 @@ fn in_order(mut waiting: Vec<Bundled>) -> Result<Vec<Bundled>, Failure> {
 
 fn is_served(manifest: &Manifest, enabled: &[Bundled]) -> bool {
     let provides = |object: (&str, &str)| enabled.iter().any(|other| other.manifest.provided_objects().any(|provided| provided == object));
-    manifest.required_objects().all(provides) && manifest.required_plugins().all(|(id, _)| enabled.iter().any(|other| other.manifest.id == id))
+    manifest.required_objects().all(provides)
+        && manifest.required_plugins().all(|(id, _)| enabled.iter().any(|other| other.manifest.id == id))
 }
 
 #[cfg(test)]

@@ -29,6 +29,9 @@ impl Engine {
     pub(super) async fn import_chunk(&self, import: &mut Import, rows: &[Row]) -> Outcome<Vec<RefusedRow>> {
         let mut drafts: Vec<Draft<'_>> = rows.iter().map(|row| import.draft(row)).collect();
         self.find_existing(import, &mut drafts).await?;
+        if import.dry_run {
+            drafts.iter_mut().for_each(|draft| import.compare_with_imagined(draft));
+        }
         let object = import.plan.object.clone();
         let (good, bad): (Vec<usize>, Vec<usize>) = (0..drafts.len()).partition(|index| drafts[*index].problems.is_empty());
         let changes: Vec<Change> = good.iter().map(|index| import.change(&object, &drafts[*index])).collect();
@@ -175,12 +178,31 @@ impl Import {
         }
     }
 
+    /// In a dry run the store cannot know that an earlier row of the file has taken a unique value.
+    fn compare_with_imagined(&self, draft: &mut Draft<'_>) {
+        for (place, column) in self.plan.columns.iter().enumerate().filter(|(place, column)| column.unique && self.plan.key != Some(*place))
+        {
+            let Cell::Text(text) = column.read(&draft.row.cells) else { continue };
+            if self.imagined.get(&place).is_some_and(|made| made.contains(&column.normal(&text))) {
+                let field = &column.map.field;
+                let problem =
+                    Problem::error("field.not_unique", format!("an earlier row has the same {field}")).on(field).with("value", text);
+                draft.fail(field, problem);
+            }
+        }
+    }
+
     /// Remembers what a row would have made; `false` where an earlier row had the same key.
     fn imagine(&mut self, row: &Row) -> bool {
         for (place, source) in self.columns_into_own_object() {
             if let (Cell::Text(text), Some(lookup)) = (self.plan.columns[source].read(&row.cells), &self.plan.columns[place].lookup) {
                 let normal = lookup.normal(&text);
                 self.imagined.entry(place).or_default().insert(normal);
+            }
+        }
+        for (place, column) in self.plan.columns.iter().enumerate().filter(|(_, column)| column.unique && column.lookup.is_none()) {
+            if let Cell::Text(text) = column.read(&row.cells) {
+                self.imagined.entry(place).or_default().insert(column.normal(&text));
             }
         }
         match self.key_of(row) {

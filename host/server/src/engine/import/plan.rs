@@ -34,6 +34,8 @@ pub(super) struct Column {
     pub lookup: Option<Lookup>,
     /// `[defaults]` has a value for the field.
     pub has_default: bool,
+    /// No two records may have the same text in it.
+    pub unique: bool,
 }
 
 /// Where a look-up column looks.
@@ -80,7 +82,8 @@ impl Plan {
                 None => None,
             };
             let has_default = map.defaults.iter().any(|(key, _)| *key == column.field);
-            columns.push(Column { index, kind: field.kind.clone(), lookup, has_default, map: column });
+            let unique = (field.unique || field.key == "external_id") && is_text(&field.kind);
+            columns.push(Column { index, kind: field.kind.clone(), lookup, has_default, unique, map: column });
         }
         for (key, _) in &map.defaults {
             writable(&object, key, &mut problems);
@@ -191,7 +194,7 @@ mod tests {
     fn column(map: MapColumn, lookup: bool) -> Column {
         let kind = FieldKind::Text { max: 255 };
         let lookup = lookup.then(|| Lookup { object: "customer".into(), field: "name".into(), kind: kind.clone(), scope: RowScope::All });
-        Column { index: 1, map, kind, lookup, has_default: false }
+        Column { index: 1, map, kind, lookup, has_default: false, unique: false }
     }
 
     #[test]

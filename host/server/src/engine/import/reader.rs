@@ -23,6 +23,8 @@ pub(super) struct Reader {
     pub header: Vec<String>,
     pub shape: Shape,
     rows: csv::StringRecordsIntoIter<File>,
+    /// Records read so far, the header among them.
+    done: u64,
 }
 
 impl Reader {
@@ -44,7 +46,7 @@ impl Reader {
                 problems.push(Problem::error("csv.header", format!("two columns are called {name:?}")).with("value", name.as_str()));
             }
         }
-        if problems.is_empty() { Ok(Self { header, shape, rows: reader.into_records() }) } else { Err(problems.into()) }
+        if problems.is_empty() { Ok(Self { header, shape, rows: reader.into_records(), done: 1 }) } else { Err(problems.into()) }
     }
 
     /// The next rows, at most `limit`; none at the end.
@@ -52,11 +54,10 @@ impl Reader {
         let mut rows = Vec::new();
         for record in self.rows.by_ref().take(limit) {
             let record = record.map_err(broken)?;
-            let mut line = record.position().map_or(0, csv::Position::line);
-            // The reader counts blank lines before a row to the row.
-            while self.shape.blank_lines.binary_search(&line).is_ok() {
-                line += 1;
-            }
+            // The reader's own positions count what it skips before a row to the row.
+            let shifted = self.shape.shifts.partition_point(|(first, _)| *first <= self.done);
+            let line = self.done + 1 + shifted.checked_sub(1).map_or(0, |place| self.shape.shifts[place].1);
+            self.done += 1;
             rows.push(Row { line, cells: record.iter().map(str::to_owned).collect() });
         }
         Ok(rows)

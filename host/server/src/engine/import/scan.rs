@@ -18,8 +18,9 @@ pub(super) struct Shape {
     pub rows: u64,
     /// It begins with a byte order mark.
     pub bom: bool,
-    /// 1-based numbers of lines that hold nothing; they are no rows.
-    pub blank_lines: Vec<u64>,
+    /// Records that do not begin on the line of their number, because of blank lines and cells of several lines before them: from the
+    /// record (the header is 0) on, so many lines later.
+    pub shifts: Vec<(u64, u64)>,
 }
 
 /// Why a file cannot be imported at all.
@@ -87,18 +88,16 @@ impl Scanner {
             if byte == 0 {
                 return Err(self.other_encoding());
             }
+            if matches!(self.at, At::CellStart(true)) && !matches!(byte, b'\r' | b'\n') {
+                self.begin_record();
+            }
             self.at = match (self.at, byte) {
                 (At::Quoted(line), b'"') => At::AfterQuote(line),
                 (At::Quoted(line), _) => At::Quoted(line),
                 (At::AfterQuote(line), b'"') => At::Quoted(line),
                 (At::CellStart(_), b'"') => At::Quoted(self.line),
                 (_, b',') => At::CellStart(false),
-                // The second half of a line end.
-                (At::CellStart(true), b'\n') if self.after_return => At::CellStart(true),
-                (At::CellStart(true), b'\r' | b'\n') => {
-                    self.shape.blank_lines.push(self.line);
-                    At::CellStart(true)
-                }
+                (At::CellStart(true), b'\r' | b'\n') => At::CellStart(true),
                 (_, b'\r' | b'\n') => {
                     self.records += 1;
                     At::CellStart(true)
@@ -106,10 +105,17 @@ impl Scanner {
                 (At::AfterQuote(line), _) => return Err(unclosed(line)),
                 _ => At::Plain,
             };
+            self.line += u64::from(byte == b'\r' || (byte == b'\n' && !self.after_return));
             self.after_return = byte == b'\r';
-            self.line += u64::from(byte == b'\n');
         }
         Ok(())
+    }
+
+    fn begin_record(&mut self) {
+        let shift = self.line - 1 - self.records;
+        if self.shape.shifts.last().map_or(0, |(_, known)| *known) != shift {
+            self.shape.shifts.push((self.records, shift));
+        }
     }
 
     fn finish(mut self) -> Result<Shape, Unreadable> {
@@ -169,16 +175,17 @@ mod tests {
 
     #[test]
     fn rows_are_counted() {
-        for (text, rows, blank) in [
+        for (text, rows, shifts) in [
             ("a,b\n1,2\n3,4", 2, vec![]),
             ("a,b\r\n1,2\r\n3,4\r\n", 2, vec![]),
-            ("a\n\"x\ny\"\n\n2\n", 2, vec![4]),
-            ("a\r\n\r\n1\r\n", 1, vec![2]),
+            ("a\n\"x\ny\"\n\n2\n3\n", 3, vec![(2, 2)]),
+            ("a\r\n\r\n1\r\n", 1, vec![(1, 1)]),
+            ("\ra\r1\r", 1, vec![(0, 1)]),
             ("名称\n江苏\"a\n\"\"\"b\"\"\"\n", 2, vec![]),
             ("a", 0, vec![]),
         ] {
             let shape = check(text.as_bytes()).expect(text);
-            assert_eq!((shape.rows, shape.blank_lines, shape.bom), (rows, blank, false), "{text:?}");
+            assert_eq!((shape.rows, shape.shifts, shape.bom), (rows, shifts, false), "{text:?}");
         }
         let shape = check(b"\xEF\xBB\xBFa\n1\n").expect("with a byte order mark");
         assert!(shape.bom && shape.rows == 1);

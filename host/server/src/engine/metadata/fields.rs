@@ -58,7 +58,8 @@ impl Engine {
             problems.extend(check_label(label).err());
         }
         if patch.hidden == Some(true) && (field.key == target.title || target.tracked.as_deref() == Some(key)) {
-            problems.push(Problem::error("rule.failed", format!("`{key}` names or tracks the records and cannot be hidden")).on("hidden"));
+            let problem = Problem::error("rule.failed", format!("`{key}` names or tracks the records and cannot be hidden"));
+            problems.push(problem.on("hidden").with("rule", "field.hidden"));
         }
         match (&field.kind, &patch.options) {
             (_, None) => {}

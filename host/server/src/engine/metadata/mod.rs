@@ -92,6 +92,15 @@ fn check_label(label: &Label) -> Result<(), Problem> {
     Err(Problem::error("field.required", "a label has 1 to 80 characters in zh-CN or en").on("label"))
 }
 
+/// An icon's name; pages draw a sheet of paper for one that they do not know.
+fn check_icon(icon: Option<&str>) -> Result<(), Problem> {
+    let plain = |name: &str| (1..=30).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    match icon {
+        Some(name) if !plain(name) => Err(Problem::error("field.range", "an icon's name is small letters and hyphens").on("icon")),
+        _ => Ok(()),
+    }
+}
+
 fn refuse(error: MetaError) -> Refusal {
     let text = error.to_string();
     match error {

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use guanxi_core::Problem;
 use guanxi_core::host_objects::{system_fields, tenant_title_field};
 use guanxi_core::meta::{Label, Object, Origin};
 use guanxi_store::MetaChange;
 
-use super::{administrator, check_label, check_tenant_key};
+use super::{administrator, check_icon, check_label, check_tenant_key};
 use crate::engine::{Ctx, Engine, Outcome};
 
 /// An object that an administrator makes.
@@ -35,7 +36,10 @@ impl Engine {
     /// Makes an object with one field, `name`. It can be used at once.
     pub async fn create_object(&self, ctx: &Ctx, new: NewObject) -> Outcome<Arc<Object>> {
         administrator(ctx)?;
-        let problems: Vec<_> = [check_tenant_key(&new.key), check_label(&new.label)].into_iter().filter_map(Result::err).collect();
+        let problems: Vec<_> = [check_tenant_key(&new.key), check_label(&new.label), check_icon(new.icon.as_deref())]
+            .into_iter()
+            .filter_map(Result::err)
+            .collect();
         if !problems.is_empty() {
             return Err(problems.into());
         }
@@ -66,8 +70,10 @@ impl Engine {
         if let Some(label) = &patch.label {
             check_label(label)?;
         }
+        check_icon(patch.icon.as_deref())?;
         if patch.hidden == Some(true) && matches!(key, "user" | "department") {
-            return Err(crate::engine::Refusal::one("rule.failed", format!("`{key}` cannot be hidden: rights depend on it")));
+            let problem = Problem::error("rule.failed", format!("`{key}` cannot be hidden: rights depend on it"));
+            return Err(problem.on("hidden").with("rule", "people.hidden").into());
         }
         let change = MetaChange::UpdateObject { key: object.key.clone(), label: patch.label, icon: patch.icon, hidden: patch.hidden };
         self.apply_metadata(ctx, &[change]).await?;

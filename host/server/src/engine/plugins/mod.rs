@@ -8,6 +8,7 @@ mod rows;
 
 use std::sync::Arc;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use guanxi_core::Problem;
 use guanxi_sandbox::{Manifest, Package, Plugin};
 use guanxi_store::{PackageInfo, PluginRow, PluginState};
@@ -52,10 +53,17 @@ impl Engine {
             plugin: summary.id.clone(),
             version: summary.version.clone(),
             manifest: text,
-            installed_at: self.clock.now(),
+            installed_at: self.after_latest(&summary.id).await?,
         };
         self.stores.put_package(&guanxi_store::Package { info, bytes }).await?;
         Ok(summary)
+    }
+
+    /// Now, or just after the plugin's latest package: a clock that was set back must not make the newest package look old.
+    async fn after_latest(&self, plugin: &str) -> Outcome<DateTime<Utc>> {
+        let now = self.clock.now();
+        let latest = self.stores.latest_package(plugin).await?;
+        Ok(latest.map_or(now, |latest| now.max(latest.installed_at + TimeDelta::microseconds(1))))
     }
 
     /// All that `plugin check` finds: form, manifest, imports, link test. Compiling takes long, so not on the request's thread.
@@ -208,12 +216,13 @@ fn check_requirements(enabled: &[Arc<super::EnabledPlugin>], manifest: &Manifest
     for (object, major) in manifest.required_objects() {
         if !others().any(|other| other.manifest.provided_objects().any(|provided| provided == (object, major))) {
             let detail = format!("it needs the object `{object}` ({major}), which no enabled plugin provides");
-            problems.push(Problem::error("rule.failed", detail).with("object", object.to_owned()));
+            problems.push(Problem::error("rule.failed", detail).with("rule", "plugin.object").with("what", object));
         }
     }
     for (plugin, _) in manifest.required_plugins() {
         if !others().any(|other| other.manifest.id == plugin) {
-            problems.push(Problem::error("rule.failed", format!("it needs the plugin `{plugin}`")).with("plugin", plugin.to_owned()));
+            let problem = Problem::error("rule.failed", format!("it needs the plugin `{plugin}`"));
+            problems.push(problem.with("rule", "plugin.plugin").with("what", plugin));
         }
     }
     for (object, _) in manifest.provided_objects() {

@@ -124,13 +124,14 @@ fn check_host_rules(ctx: &Ctx, item: &mut Item) {
                 .push(Problem::error("rule.failed", "a user is set to not active, not deleted: records keep their owner").on("active"));
         }
         "user" if ctx.actor.user == Some(item.id) && *item.value("active") == Value::Bool(false) => {
-            item.problems.push(Problem::error("rule.failed", "you cannot lock yourself out").on("active"));
+            item.problems.push(Problem::error("rule.failed", "you cannot lock yourself out").on("active").with("rule", "user.self"));
         }
         "department" if item.changed("parent") => {
             if let Some(parent) = item.value("parent").as_ref_id()
                 && departments_below(&[item.id], &ctx.snapshot.tree).contains(&parent)
             {
-                item.problems.push(Problem::error("rule.failed", "a department cannot lie below itself").on("parent"));
+                let problem = Problem::error("rule.failed", "a department cannot lie below itself");
+                item.problems.push(problem.on("parent").with("rule", "department.cycle"));
             }
         }
         _ => {}

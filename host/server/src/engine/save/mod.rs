@@ -17,7 +17,7 @@ use super::{Ctx, Engine, Outcome, Raw, Refusal};
 pub(super) use item::{Item, ItemOp};
 
 /// The most changes of one unit.
-pub const MAX_CHANGES: usize = 5_000;
+const MAX_CHANGES: usize = 5_000;
 /// How often a save starts again after somebody was faster.
 const MAX_ATTEMPTS: usize = 3;
 

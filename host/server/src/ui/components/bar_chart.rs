@@ -3,7 +3,7 @@
 use guanxi_core::meta::Locale;
 use maud::{Markup, html};
 
-use super::chart::{Figure, axis_number, figure, fit, number, text_width, ticks};
+use super::chart::{Figure, axis_number, figure, number, text_width, ticks, two_lines};
 use super::table::{Column, Row, Table};
 use super::{Sample, pick};
 use crate::texts::t;
@@ -58,7 +58,7 @@ pub struct BarChart {
 
 /// The narrowest a chart gets before it scrolls in its box; words are cut for this width.
 const NARROWEST: f64 = 600.0;
-const HEIGHT: f64 = 232.0;
+const HEIGHT: f64 = 246.0;
 const BASE: f64 = 204.0;
 const TOP: f64 = 24.0;
 const COLOURS: [(&str, &str); 5] = [("f1", "k1"), ("f2", "k2"), ("f4", "k4"), ("f5", "k5"), ("f6", "k6")];
@@ -113,7 +113,13 @@ fn category(chart: &BarChart, n: usize, y: &dyn Fn(f64) -> f64) -> Markup {
 }
 
 fn name(chart: &BarChart, n: usize, room: f64) -> Markup {
-    html! { text.m x="50%" y="223" { title { (chart.categories[n]) } (fit(&chart.categories[n], room)) } }
+    let lines = two_lines(&chart.categories[n], room);
+    html! {
+        text.m x="50%" y="223" {
+            title { (chart.categories[n]) }
+            @for (k, line) in lines.iter().enumerate() { tspan x="50%" dy=[(k > 0).then_some("15")] { (line) } }
+        }
+    }
 }
 
 fn line_over(line: &Series, slot: f64, y: &dyn Fn(f64) -> f64) -> Markup {

@@ -61,6 +61,30 @@ pub(super) fn fit(text: &str, width: f64) -> String {
     format!("{}…", out.trim_end())
 }
 
+/// Words in at most two lines of a width at 12 px, broken at a space where there is one; the second line is cut.
+pub(super) fn two_lines(text: &str, width: f64) -> Vec<String> {
+    if text_width(text) <= width {
+        return vec![text.to_owned()];
+    }
+    let mut end = 0;
+    let mut used = 0.0;
+    for (at, c) in text.char_indices() {
+        used += text_width(c.encode_utf8(&mut [0; 4]));
+        if used > width {
+            break;
+        }
+        end = at + c.len_utf8();
+    }
+    if end == 0 {
+        return vec![fit(text, width)];
+    }
+    // A Latin word stays whole where a space comes before it.
+    let inside_word =
+        text[end..].starts_with(|c: char| c.is_ascii_alphanumeric()) && text[..end].ends_with(|c: char| c.is_ascii_alphanumeric());
+    let end = if inside_word { text[..end].rfind(' ').unwrap_or(end) } else { end };
+    vec![text[..end].trim_end().to_owned(), fit(text[end..].trim_start(), width)]
+}
+
 /// Steps of an axis from 0 to at least `max`: round numbers, at most six.
 pub(super) fn ticks(max: f64) -> Vec<f64> {
     if !max.is_finite() || max <= 0.0 {
@@ -122,5 +146,8 @@ mod tests {
         assert_eq!(fit("初步接触", 60.0), "初步接触");
         assert_eq!(fit("提交解决方案", 60.0), "提交解决…");
         assert_eq!(number(-0.001), "0");
+        assert_eq!(two_lines("会见项目决策者", 60.0), ["会见项目决", "策者"]);
+        assert_eq!(two_lines("Meets decision maker", 60.0), ["Meets", "decision…"]);
+        assert_eq!(two_lines("短", 60.0), ["短"]);
     }
 }

@@ -80,7 +80,7 @@ pub fn form(locale: Locale, form: &Form) -> Markup {
     html! {
         form.edit method="post" action=(form.address) enctype=[enctype] novalidate data-form {
             // Enter in an input presses the first button of a form, which must not be one that looks for records.
-            button.sr tabindex="-1" aria-hidden="true" { (save) }
+            div.sr aria-hidden="true" { button tabindex="-1" { (save) } }
             (token_field(&form.token))
             @for (name, value) in &form.hidden { input type="hidden" name=(name) value=(value); }
             @if let Some(codes) = &agreed { input type="hidden" name=(CONFIRM_FIELD) value=(codes); }

@@ -40,6 +40,8 @@ pub struct Stat {
     pub href: Option<String>,
     /// Whether the number is good or bad news: its colour, and a drawing beside its name.
     pub tone: Tone,
+    /// It leads to the page that is shown now.
+    pub current: bool,
 }
 
 impl Stat {
@@ -64,7 +66,7 @@ fn tile(stat: &Stat) -> Markup {
     html! {
         section.card.kpi {
             h2.k {
-                @if let Some(href) = &stat.href { a href=(href) { (stat.label) } } @else { (stat.label) }
+                @if let Some(href) = &stat.href { a href=(href) aria-current=[stat.current.then_some("page")] { (stat.label) } } @else { (stat.label) }
                 @if let Some(drawing) = stat.tone.icon() { " " span class={ "t-" (stat.tone.class()) } { (icon_small(drawing)) } }
             }
             p.v { (stat.value) @if let Some(unit) = &stat.unit { " " small { (unit) } } }

@@ -62,7 +62,17 @@ fn simple(condition: &Syntax, schema: &Schema, object: &Object) -> Option<Readin
         SyntaxKind::Binary(symbol, left, right) => {
             let path = path(left)?;
             if right.kind == SyntaxKind::Null {
-                return said(path, if *symbol == "==" { "empty" } else if *symbol == "!=" { "not_empty" } else { return None }, Vec::new());
+                return said(
+                    path,
+                    if *symbol == "==" {
+                        "empty"
+                    } else if *symbol == "!=" {
+                        "not_empty"
+                    } else {
+                        return None;
+                    },
+                    Vec::new(),
+                );
             }
             let moment = matches!(path.kind, FieldKind::Date | FieldKind::DateTime);
             let operator = match *symbol {

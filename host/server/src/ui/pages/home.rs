@@ -58,7 +58,8 @@ async fn page(visit: &Visit) -> Outcome<Response> {
 /// are not work.
 fn objects(visit: &Visit) -> Vec<Arc<Object>> {
     let schema = &visit.ctx.snapshot.schema;
-    let menu: Vec<&str> = visit.ctx.snapshot.plugins.iter().flat_map(|p| &p.manifest.menu).filter_map(|entry| entry.object.as_deref()).collect();
+    let menu: Vec<&str> =
+        visit.ctx.snapshot.plugins.iter().flat_map(|p| &p.manifest.menu).filter_map(|entry| entry.object.as_deref()).collect();
     let work = |object: &Object| match &object.origin {
         Origin::Plugin(_) => menu.contains(&object.key.as_str()),
         _ => !["user", "department"].contains(&object.key.as_str()),
@@ -86,13 +87,8 @@ async fn recent(visit: &Visit, object: &Object) -> Outcome<Option<Markup>> {
     let texts = t(visit.locale());
     let fields = [Some(object.title.as_str()), second_line(object), Some("owner"), Some("updated_at")];
     let selection = Selection::new(&visit.ctx.snapshot.schema, object, fields.into_iter().flatten().filter_map(|key| object.field(key)));
-    let request = ListRequest {
-        sort: "-updated_at".into(),
-        fields: selection.paths.clone(),
-        limit: ROWS,
-        count: false,
-        ..ListRequest::default()
-    };
+    let request =
+        ListRequest { sort: "-updated_at".into(), fields: selection.paths.clone(), limit: ROWS, count: false, ..ListRequest::default() };
     let page = visit.engine().list(&visit.ctx, &object.key, request).await?;
     let may_create = visit.ctx.may(&object.key, Function::Create);
     if page.rows.is_empty() && !may_create {
@@ -105,7 +101,8 @@ async fn recent(visit: &Visit, object: &Object) -> Outcome<Option<Markup>> {
         .rows
         .iter()
         .map(|(id, row)| {
-            let details: Vec<String> = [second_line(object), Some("owner")].into_iter().flatten().filter_map(|key| text(key, row)).collect();
+            let details: Vec<String> =
+                [second_line(object), Some("owner")].into_iter().flatten().filter_map(|key| text(key, row)).collect();
             Item {
                 title: text(&object.title, row).unwrap_or_else(|| texts.open().to_owned()),
                 href: Some(urls::record(&object.key, *id)),

@@ -41,7 +41,8 @@ async fn handle(visit: Visit, Path((plugin, page)): Path<(String, String)>, para
         return failure_page(&visit, &Refusal::not_found("page"));
     };
     let name = manifest.name.get(visit.locale());
-    let given: Vec<(String, String)> = params.0.into_iter().filter(|(key, value)| key.len() + value.len() <= MAX_PARAM).take(MAX_PARAMS).collect();
+    let given: Vec<(String, String)> =
+        params.0.into_iter().filter(|(key, value)| key.len() + value.len() <= MAX_PARAM).take(MAX_PARAMS).collect();
     // The tab is the host's: the plugin made all of them.
     let own = given.iter().filter(|(key, _)| key != TAB).cloned().collect();
     let rendered = visit.engine().render_page(&visit.ctx, &plugin, &page, own).await;

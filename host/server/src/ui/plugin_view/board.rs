@@ -133,7 +133,8 @@ async fn drawn(viewer: Viewer<'_>, plan: &Plan<'_>) -> Outcome<Markup> {
 
 /// Count, then per sum the total and the weighted total, then the least and the most weight: one query for the whole board.
 fn totals_request(plan: &Plan<'_>) -> AggregateRequest {
-    let measure = |function: &str, field: Option<&str>| MeasureRequest { function: function.into(), field: field.map(str::to_owned), expr: None };
+    let measure =
+        |function: &str, field: Option<&str>| MeasureRequest { function: function.into(), field: field.map(str::to_owned), expr: None };
     let mut measures = vec![measure("count", None)];
     for sum in &plan.sums {
         measures.push(measure("sum", Some(&sum.key)));

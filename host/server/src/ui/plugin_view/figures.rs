@@ -20,7 +20,9 @@ pub(super) fn render(viewer: Viewer<'_>, said: &[Said]) -> Markup {
 
 fn tile(viewer: Viewer<'_>, said: &Said) -> Stat {
     let value = shown(viewer.ctx(), &said.value, said.format, None, MoneyStyle::Short);
-    let stat = Stat { unit: said.unit.clone(), href: viewer.maybe_href(said.link.as_ref()), tone: tone(said.tone), ..Stat::new(&said.label, value) };
+    let href = viewer.maybe_href(said.link.as_ref());
+    let current = href.as_deref() == Some(viewer.visit.path.as_str());
+    let stat = Stat { unit: said.unit.clone(), href, current, tone: tone(said.tone), ..Stat::new(&said.label, value) };
     match &said.trend {
         None => stat,
         Some(trend) if trend.direction == Direction::Flat => stat.note(trend.text.clone()),
@@ -28,7 +30,13 @@ fn tile(viewer: Viewer<'_>, said: &Said) -> Stat {
             let up = trend.direction == Direction::Up;
             // Without a judgement, up is good.
             let tone = match trend.tone {
-                Judged::Neutral => if up { Tone::Ok } else { Tone::Bad },
+                Judged::Neutral => {
+                    if up {
+                        Tone::Ok
+                    } else {
+                        Tone::Bad
+                    }
+                }
                 judged => tone(judged),
             };
             Stat { delta: Some(Delta { text: trend.text.clone(), up, tone }), ..stat }

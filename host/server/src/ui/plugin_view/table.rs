@@ -56,7 +56,10 @@ pub(super) async fn plain(viewer: Viewer<'_>, said: &Said) -> Markup {
     });
     let rows = said.rows.iter().take(MAX_ROWS).map(|row| Row { href: None, cells: cells(&row.cells, tone(row.tone)) });
     let table = Table {
-        label: said.title.clone().unwrap_or_else(|| said.columns.iter().map(|column| column.label.as_str()).collect::<Vec<_>>().join(" · ")),
+        label: said
+            .title
+            .clone()
+            .unwrap_or_else(|| said.columns.iter().map(|column| column.label.as_str()).collect::<Vec<_>>().join(" · ")),
         columns: columns.collect(),
         rows: rows.collect(),
         total: (!said.totals.is_empty()).then(|| cells(&said.totals, Tone::Neutral)),

@@ -110,7 +110,11 @@ fn area_page(visit: &Visit, area: Area, actions: Option<Markup>, content: Markup
     let texts = t(visit.locale());
     let links = Area::ALL.map(|each| Tab::new(each.words(visit), each.address(), each == area));
     let body = html! { (tabs(texts.administration(), &links)) (content) };
-    show(visit, addresses::OBJECTS, Page { title: texts.administration().to_owned(), actions, layout: Body::Flush, body, ..Page::default() })
+    show(
+        visit,
+        addresses::OBJECTS,
+        Page { title: texts.administration().to_owned(), actions, layout: Body::Flush, body, ..Page::default() },
+    )
 }
 
 /// A page below an area.
@@ -120,7 +124,8 @@ fn below(visit: &Visit, page: Page) -> Response {
 
 /// A page that holds a form; with the status of the refusal where there was one.
 fn form_page(visit: &Visit, way: Vec<(String, String)>, title: &str, content: &Form, refusal: Option<&Refusal>) -> Response {
-    let page = Page { title: title.to_owned(), breadcrumb: way, layout: Body::Padded, body: form(visit.locale(), content), ..Page::default() };
+    let page =
+        Page { title: title.to_owned(), breadcrumb: way, layout: Body::Padded, body: form(visit.locale(), content), ..Page::default() };
     let mut response = below(visit, page);
     if let Some(refusal) = refusal {
         *response.status_mut() = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);

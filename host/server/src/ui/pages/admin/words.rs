@@ -13,7 +13,20 @@ const LONGEST_LABEL: u32 = 80;
 
 /// The field types in the order of the form.
 pub(super) const KINDS: [&str; 14] = [
-    "text", "long_text", "integer", "decimal", "money", "percent", "date", "datetime", "bool", "select", "reference", "email", "phone", "url",
+    "text",
+    "long_text",
+    "integer",
+    "decimal",
+    "money",
+    "percent",
+    "date",
+    "datetime",
+    "bool",
+    "select",
+    "reference",
+    "email",
+    "phone",
+    "url",
 ];
 
 /// Words for a field type's name.

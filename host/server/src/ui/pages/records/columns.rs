@@ -12,7 +12,7 @@ use crate::ui::{urls, value};
 use maud::html;
 
 /// Own fields beside the title.
-const OWN_FIELDS: usize = 7;
+const OWN_FIELDS: usize = 6;
 
 /// Chooses the columns of an object, its title first.
 pub(super) fn choose<'a>(schema: &Schema, object: &'a Object) -> Selection<'a> {
@@ -46,7 +46,10 @@ pub(super) fn page_sum(ctx: &Ctx, page: &ListPage, selection: &Selection<'_>) ->
 }
 
 fn column(ctx: &Ctx, selected: &Selected<'_>, slot: Slot, sort: &str, address: &dyn Fn(&str) -> String) -> Column {
-    let align = if value::is_number(&selected.field.kind) {
+    let align = if slot == Slot::Title {
+        // The title takes what the others leave, to a limit of its own.
+        Align::Text
+    } else if value::is_number(&selected.field.kind) {
         Align::Number
     } else if matches!(selected.field.kind, FieldKind::Reference { .. } | FieldKind::Text { .. } | FieldKind::Url) {
         Align::Cut

@@ -93,7 +93,8 @@ fn creatable(visit: &Visit, key: &str) -> Outcome<std::sync::Arc<Object>> {
 }
 
 fn defaults(visit: &Visit, object: &Object) -> HashMap<String, String> {
-    let defaults = form::editable(object).filter_map(|field| Some((field.key.clone(), form_text(field.default.as_ref()?, visit.ctx.tenant.zone))));
+    let defaults =
+        form::editable(object).filter_map(|field| Some((field.key.clone(), form_text(field.default.as_ref()?, visit.ctx.tenant.zone))));
     let mut values: HashMap<String, String> = defaults.collect();
     if let Some(me) = visit.ctx.actor.user {
         values.insert("owner".into(), me.to_string());

@@ -69,7 +69,13 @@ async fn save(key: &str, id: &str, posted: &Posted) -> Outcome<Response> {
 }
 
 /// The same form with its problems. After a conflict it goes on from the newest version.
-async fn refused(visit: &Visit, record: &Shown<'_>, base: i64, values: &mut HashMap<String, String>, refusal: Refusal) -> Outcome<Response> {
+async fn refused(
+    visit: &Visit,
+    record: &Shown<'_>,
+    base: i64,
+    values: &mut HashMap<String, String>,
+    refusal: Refusal,
+) -> Outcome<Response> {
     let mut draft = Draft { problems: refusal.problems.clone(), ..Draft::default() };
     let mut version = base;
     if draft.problems.iter().any(|problem| problem.code == conflict::CODE) {

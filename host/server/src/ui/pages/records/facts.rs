@@ -20,11 +20,14 @@ const FACTS: usize = 4;
 
 /// Title, the first select as a badge, the first references, and the facts that people come for.
 pub(super) fn head(visit: &Visit, record: &Shown<'_>) -> Markup {
-    let own: Vec<&Selected<'_>> = record.selection.fields.iter().filter(|s| !s.field.is_system() && s.field.key != record.object.title).collect();
+    let own: Vec<&Selected<'_>> =
+        record.selection.fields.iter().filter(|s| !s.field.is_system() && s.field.key != record.object.title).collect();
     let has_value = |selected: &&&Selected<'_>| !selected.value(&record.row).is_null();
     let badges = own.iter().filter(|s| matches!(s.field.kind, FieldKind::Select { .. })).filter(has_value).take(2);
     let links = own.iter().filter(|s| s.field.target().is_some_and(|target| target != "user")).filter(has_value).take(2);
-    let kinds = |s: &&&Selected<'_>| s.field.kind.scale().is_some() || matches!(s.field.kind, FieldKind::Date | FieldKind::DateTime | FieldKind::Phone);
+    let kinds = |s: &&&Selected<'_>| {
+        s.field.kind.scale().is_some() || matches!(s.field.kind, FieldKind::Date | FieldKind::DateTime | FieldKind::Phone)
+    };
     let mut shown: Vec<FieldValue> = own.iter().filter(kinds).filter(has_value).take(FACTS).map(|s| field(visit, record, s)).collect();
     shown.extend(record.selection.field("owner").map(|owner| field(visit, record, owner)));
     html! {

@@ -130,7 +130,11 @@ async fn chips(visit: &Visit, object: &Object, asked: &Asked, parts: &[Syntax], 
             Reading::Simple { path, operator, values } => Chip {
                 field: filters::field_label(&path, schema, visit.locale()),
                 operator: operator_words(visit.locale(), operator),
-                value: values.iter().map(|value| shown(visit, &path, value, known)).collect::<Vec<_>>().join(t(visit.locale()).list_separator()),
+                value: values
+                    .iter()
+                    .map(|value| shown(visit, &path, value, known))
+                    .collect::<Vec<_>>()
+                    .join(t(visit.locale()).list_separator()),
                 remove,
             },
         }

@@ -17,9 +17,9 @@ use crate::ui::components::form::{Form, FormSection, form};
 use crate::ui::components::note::Flash;
 use crate::ui::layout::Page;
 use crate::ui::shell::show;
+use crate::ui::urls;
 use crate::ui::visit::{Posted, Visit};
 use crate::ui::words::{field_problem, problem_words};
-use crate::ui::urls;
 
 /// The button that looks for records of a reference sends the field's name as this (see the reference component).
 const FIND: &str = "find";

@@ -52,7 +52,8 @@ impl Asked {
 
     fn next_page(&self, object: &str, page: &ListPage) -> Option<String> {
         let shown = self.before + page.rows.len() as u64;
-        let query = [("filter", self.filter.as_str()), ("sort", &self.sort), ("cursor", page.next.as_deref()?), ("before", &shown.to_string())];
+        let query =
+            [("filter", self.filter.as_str()), ("sort", &self.sort), ("cursor", page.next.as_deref()?), ("before", &shown.to_string())];
         Some(urls::with_query(&urls::list(object), &query))
     }
 }
@@ -93,9 +94,13 @@ async fn list(visit: &Visit, key: &str, params: &Params) -> Outcome<Response> {
     let refused = found.as_ref().err().map(|refusal| filter_words(visit, refusal));
     let bar = filter::bar(visit, &object, &asked, refused).await?;
     let content = match &found {
-        Ok(page) => content(visit, &asked, page, &columns::table(&visit.ctx, page, &selection, &asked.sort, &|sort| {
-            Asked::address(key, &asked.filter, sort)
-        }), columns::page_sum(&visit.ctx, page, &selection)),
+        Ok(page) => content(
+            visit,
+            &asked,
+            page,
+            &columns::table(&visit.ctx, page, &selection, &asked.sort, &|sort| Asked::address(key, &asked.filter, sort)),
+            columns::page_sum(&visit.ctx, page, &selection),
+        ),
         Err(_) => {
             let texts = t(visit.locale());
             let mut face = State::new(StateKind::NoMatch, texts.filter_not_read(), texts.filter_not_read_hint());
@@ -109,7 +114,8 @@ async fn list(visit: &Visit, key: &str, params: &Params) -> Outcome<Response> {
         (content)
     };
     let title = object.label.get(visit.locale()).to_owned();
-    let mut response = show(visit, &urls::list(key), Page { title, actions: create_button(visit, &object), layout: Body::Flush, body, ..Page::default() });
+    let mut response =
+        show(visit, &urls::list(key), Page { title, actions: create_button(visit, &object), layout: Body::Flush, body, ..Page::default() });
     if let Err(refusal) = &found {
         *response.status_mut() = axum::http::StatusCode::from_u16(refusal.status).unwrap_or_default();
     }

@@ -90,8 +90,14 @@ async fn page(visit: &Visit, key: &str, id: &str, earlier: &str) -> Outcome<Resp
         }
     };
     let breadcrumb = vec![(object.label.get(visit.locale()).to_owned(), urls::list(key))];
-    let page =
-        Page { title: record.title.clone(), breadcrumb, actions: Some(actions(visit, &record)), layout: Body::Cards, body, ..Page::default() };
+    let page = Page {
+        title: record.title.clone(),
+        breadcrumb,
+        actions: Some(actions(visit, &record)),
+        layout: Body::Cards,
+        body,
+        ..Page::default()
+    };
     Ok(show(visit, &urls::list(key), page))
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guanxi_core::meta::{Field, FieldKind, Object};
+use guanxi_core::meta::{Field, FieldKind, Object, Origin};
 use guanxi_core::policy::Function;
 use maud::{Markup, html};
 
@@ -40,10 +40,16 @@ pub(super) async fn lists(visit: &Visit, record: &Shown<'_>) -> Outcome<Vec<Mark
     Ok(filled)
 }
 
-/// Every reference to an object that the visitor may follow backwards.
+/// Every reference to an object that the visitor may follow backwards. A plugin with a panel of its own shows its records there.
 fn referring(visit: &Visit, key: &str) -> Vec<(Arc<Object>, Field)> {
     let schema = &visit.ctx.snapshot.schema;
-    let objects = schema.objects().filter(|object| visit.ctx.may(&object.key, Function::View));
+    let has_panel = |object: &Object| match &object.origin {
+        Origin::Plugin(id) => {
+            visit.ctx.snapshot.plugins.iter().any(|p| p.manifest.id == *id && p.manifest.panels.iter().any(|panel| panel.object == key))
+        }
+        _ => false,
+    };
+    let objects = schema.objects().filter(|object| visit.ctx.may(&object.key, Function::View) && !has_panel(object));
     let fields = objects.flat_map(|object| {
         let fields = object.own_fields().filter(|field| field.target() == Some(key) && field.key != "id");
         fields.map(|field| (object.clone(), field.clone())).collect::<Vec<_>>()
@@ -59,13 +65,25 @@ fn select<'a>(visit: &Visit, object: &'a Object, through: &Field) -> Selection<'
     Selection::new(&visit.ctx.snapshot.schema, object, title.into_iter().chain(own))
 }
 
-fn list(visit: &Visit, record: &Shown<'_>, object: &Object, through: &Field, page: &ListPage, selection: &Selection<'_>, filter: &str) -> Markup {
+fn list(
+    visit: &Visit,
+    record: &Shown<'_>,
+    object: &Object,
+    through: &Field,
+    page: &ListPage,
+    selection: &Selection<'_>,
+    filter: &str,
+) -> Markup {
     let texts = t(visit.locale());
     let count = page.count.map(|count| (count.value, format::count(count.value, count.exact, visit.locale())));
     let label = object.label.get(visit.locale());
     // The same object may refer here twice: then the field says which.
     let twice = object.own_fields().filter(|field| field.target() == Some(&record.object.key)).count() > 1;
-    let title = if twice || object.key == record.object.key { texts.related_via(label, through.label.get(visit.locale())) } else { label.to_owned() };
+    let title = if twice || object.key == record.object.key {
+        texts.related_via(label, through.label.get(visit.locale()))
+    } else {
+        label.to_owned()
+    };
     let mut actions = Vec::new();
     if may(visit, object, Function::Create) {
         let back = urls::record(&record.object.key, record.id);
@@ -94,10 +112,19 @@ fn table(visit: &Visit, object: &Object, page: &ListPage, selection: &Selection<
     let rows = page.rows.iter().map(|(id, row)| Row {
         // Rows that only the host writes have nothing to open.
         href: (!object.read_only).then(|| urls::record(&object.key, *id)),
-        cells: selection.fields.iter().enumerate().map(|(place, selected)| {
-            let linked = place == 0 && !object.read_only;
-            if linked { html! { (selected.text(&visit.ctx, row, MoneyStyle::Short)) } } else { selected.markup(&visit.ctx, row, MoneyStyle::Short) }
-        }).collect(),
+        cells: selection
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(place, selected)| {
+                let linked = place == 0 && !object.read_only;
+                if linked {
+                    html! { (selected.text(&visit.ctx, row, MoneyStyle::Short)) }
+                } else {
+                    selected.markup(&visit.ctx, row, MoneyStyle::Short)
+                }
+            })
+            .collect(),
     });
     Table { label: object.label.get(visit.locale()).to_owned(), columns: columns.collect(), rows: rows.collect(), total: None }
 }

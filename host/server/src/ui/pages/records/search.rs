@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::super::params::Params;
-use super::references::{self, Listed};
 use super::object_of;
+use super::references::{self, Listed};
 use crate::engine::Outcome;
 use crate::ui::visit::{Visit, answer};
 

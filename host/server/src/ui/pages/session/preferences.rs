@@ -13,7 +13,9 @@ pub(super) async fn handle(posted: Posted) -> Response {
     let visit = &posted.visit;
     let locale = match posted.get("locale") {
         "" => Ok(visit.locale()),
-        tag => Locale::parse(tag).ok_or_else(|| Problem::error("field.option", "a language is zh-CN or en").on("locale").with("value", tag)),
+        tag => {
+            Locale::parse(tag).ok_or_else(|| Problem::error("field.option", "a language is zh-CN or en").on("locale").with("value", tag))
+        }
     };
     let theme = match posted.get("theme") {
         "" => visit.session.theme.as_str(),

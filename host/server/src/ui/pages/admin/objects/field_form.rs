@@ -14,7 +14,10 @@ use crate::ui::visit::{Posted, Visit};
 const LONGEST_KEY: u32 = 40;
 const LONGEST_HELP: u32 = 80;
 /// From the engine's fields to names of controls.
-pub(super) const ALIASES: [(&str, &str); 6] = [
+pub(super) const ALIASES: [(&str, &str); 9] = [
+    ("required", "flags"),
+    ("unique", "flags"),
+    ("indexed", "flags"),
     ("label", "label_zh"),
     ("type", "field_type"),
     ("options", "field_options"),
@@ -50,7 +53,7 @@ impl Typed {
 
     pub(super) fn posted(posted: &Posted) -> Self {
         let text = |name: &str| posted.get(name).trim().to_owned();
-        let on = |name: &str| posted.get(name) == "true";
+        let on = |name: &str| posted.all("flags").any(|flag| flag == name);
         Self {
             key: text("key"),
             label_zh: text("label_zh"),
@@ -105,14 +108,15 @@ pub(super) fn create(visit: &Visit, object: &Object, typed: &Typed) -> Form {
         number("field_scale", texts.scale(), &typed.scale, texts.scale_help()),
         number("field_max", texts.longest(), &typed.max, texts.longest_help()),
     ];
-    let default = Control::new("default", texts.default_value(), ControlKind::Text { max: None }).value(&typed.default).help(texts.default_help());
-    let mut properties = flags(visit, typed, true);
-    properties.push(default);
+    let default =
+        Control::new("default", texts.default_value(), ControlKind::Text { max: None }).value(&typed.default).help(texts.default_help());
+    let mut properties = vec![flags(visit, typed, true)];
     properties.extend(help(visit, typed));
+    properties.push(default);
     Form {
         address: addresses::new_field(&object.key),
         token: visit.session.csrf.clone(),
-        sections: vec![FormSection::new("", controls), FormSection::new(texts.properties(), properties)],
+        sections: vec![FormSection::new("", controls), FormSection::new("", properties)],
         save_and_new: true,
         cancel: Some(addresses::object(&object.key)),
         ..Form::default()
@@ -136,12 +140,12 @@ pub(super) fn edit(visit: &Visit, object: &Object, field: &Field, typed: &Typed)
     if matches!(field.kind, FieldKind::Select { .. }) {
         controls.push(options_control(visit, typed));
     }
-    let mut properties = flags(visit, typed, field.kind != FieldKind::LongText);
-    properties.extend(help(visit, typed));
+    controls.push(flags(visit, typed, field.kind != FieldKind::LongText));
+    controls.extend(help(visit, typed));
     Form {
         address: addresses::field(&object.key, &field.key),
         token: visit.session.csrf.clone(),
-        sections: vec![FormSection::new("", controls), FormSection::new(texts.properties(), properties)],
+        sections: vec![FormSection::new("", controls)],
         cancel: Some(addresses::object(&object.key)),
         ..Form::default()
     }
@@ -166,15 +170,16 @@ fn targets(visit: &Visit) -> Vec<Choice> {
     objects.map(|object| Choice::new(&object.key, object.label.get(visit.locale()))).collect()
 }
 
-fn flags(visit: &Visit, typed: &Typed, indexable: bool) -> Vec<Control> {
+fn flags(visit: &Visit, typed: &Typed, indexable: bool) -> Control {
     let texts = t(visit.locale());
-    let flag = |name: &str, words: &str, on: bool| Control::new(name, words, ControlKind::Bool).value(on.to_string());
-    let mut flags = vec![flag("required", texts.property_required(), typed.required)];
-    if indexable {
-        flags.push(flag("unique", texts.property_unique(), typed.unique));
-        flags.push(flag("indexed", texts.property_indexed(), typed.indexed));
-    }
-    flags
+    let all = [
+        ("required", texts.property_required(), typed.required, true),
+        ("unique", texts.property_unique(), typed.unique, indexable),
+        ("indexed", texts.property_indexed(), typed.indexed, indexable),
+    ];
+    let choices = all.iter().filter(|(.., offered)| *offered).map(|(name, words, ..)| Choice::new(*name, *words)).collect();
+    let on: Vec<&str> = all.iter().filter(|(_, _, on, _)| *on).map(|(name, ..)| *name).collect();
+    Control::new("flags", texts.properties(), ControlKind::Several { choices }).value(on.join(","))
 }
 
 fn help(visit: &Visit, typed: &Typed) -> [Control; 2] {

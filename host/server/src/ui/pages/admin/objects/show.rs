@@ -36,7 +36,10 @@ fn page(visit: &Visit, object: &Object) -> Response {
     let own: Vec<&Field> = object.fields.iter().filter(|field| !field.is_system()).collect();
     let system: Vec<&Field> = object.fields.iter().filter(|field| field.is_system()).collect();
     let fields = Card { count: Some(own.len().to_string()), ..Card::flush(texts.fields(), field_table(visit, object, &own, true)) };
-    let kept = Card { hint: Some(texts.system_fields_hint().into()), ..Card::flush(texts.system_fields(), field_table(visit, object, &system, false)) };
+    let kept = Card {
+        hint: Some(texts.system_fields_hint().into()),
+        ..Card::flush(texts.system_fields(), field_table(visit, object, &system, false))
+    };
     let body = html! {
         @if object.hidden { (hidden_note(visit, object)) }
         @if let Origin::Plugin(id) = &object.origin { p.dim { (texts.kept_by_plugin(&words::plugin_name(visit, id))) } }
@@ -131,7 +134,12 @@ fn uniques(visit: &Visit, object: &Object) -> Markup {
 
 fn hidden_note(visit: &Visit, object: &Object) -> Markup {
     let texts = t(visit.locale());
-    let show = post_button(&addresses::hide_object(&object.key), &visit.session.csrf, &[("hidden", "false")], &Button::submit(texts.show()).icon(Icon::Eye));
+    let show = post_button(
+        &addresses::hide_object(&object.key),
+        &visit.session.csrf,
+        &[("hidden", "false")],
+        &Button::submit(texts.show()).icon(Icon::Eye),
+    );
     html! { div.row.wrap.between { (note(&Note::new(Tone::Warn, texts.object_hidden_note(), ""))) (show) } }
 }
 

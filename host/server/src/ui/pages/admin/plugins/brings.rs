@@ -33,8 +33,12 @@ pub(super) fn grid(visit: &Visit, manifest: &Manifest) -> Markup {
         add(&texts.fields_on(&names.object(target)), fields.map(|field| field.field.label.get(locale).to_owned()).collect());
     }
     let uniques = manifest.uniques.iter().map(|unique| {
-        let condition = unique.condition.as_ref().map(|condition| format!("  {condition}")).unwrap_or_default();
-        format!("{} ({}{condition})", names.object(&unique.object), names.fields(&unique.object, &unique.fields))
+        let fields = names.fields(&unique.object, &unique.fields);
+        let what = match &unique.condition {
+            Some(condition) => format!("{fields} · {} {condition}", texts.unique_where()),
+            None => fields,
+        };
+        texts.object_with_fields(&names.object(&unique.object), &what)
     });
     add(texts.unique_rules_of_plugin(), uniques.collect());
     add(texts.pages_of_plugin(), manifest.pages.iter().map(|page| page.label.get(locale).to_owned()).collect());

@@ -22,10 +22,7 @@ pub(super) fn table(visit: &Visit, manifest: &Manifest) -> Markup {
     let texts = t(visit.locale());
     let rows = lines(visit, manifest).into_iter().map(|line| Row {
         href: None,
-        cells: vec![
-            html! { span.strong { (line.what) } br; code."mono faint" { (line.code) } },
-            html! { span.wrapped { (line.exactly) } },
-        ],
+        cells: vec![html! { span.strong { (line.what) } br; code."mono faint" { (line.code) } }, html! { span.wrapped { (line.exactly) } }],
     });
     let columns = vec![Column::new(texts.capability()), Column::new(texts.capability_what())];
     html! { div.tall { (plain_table(visit.locale(), &Table { label: texts.consent_title().to_owned(), columns, rows: rows.collect(), total: None })) } }
@@ -90,7 +87,8 @@ impl Names<'_> {
     /// The name of a field of an object.
     fn field(&self, object: &str, key: &str) -> String {
         let locale = self.visit.locale();
-        let own = self.manifest.objects.iter().find(|own| own.key == object).and_then(|own| own.fields.iter().find(|field| field.key == key));
+        let own =
+            self.manifest.objects.iter().find(|own| own.key == object).and_then(|own| own.fields.iter().find(|field| field.key == key));
         let added = || self.manifest.fields.iter().find(|added| added.object == object && added.field.key == key).map(|added| &added.field);
         if let Some(field) = own.or_else(added) {
             return field.label.get(locale).to_owned();

@@ -95,7 +95,10 @@ fn head(visit: &Visit, package: &PackageSummary) -> Markup {
         FieldValue::text(texts.publisher(), manifest.publisher.clone()),
         FieldValue::text(texts.layer(), layer(visit, manifest)),
         FieldValue::markup(texts.key(), html! { code.mono { (package.id) } }),
-        FieldValue::markup(texts.package_digest(), html! { code.mono title=(package.digest) { (package.digest.chars().take(12).collect::<String>()) "…" } }),
+        FieldValue::markup(
+            texts.package_digest(),
+            html! { code.mono title=(package.digest) { (package.digest.chars().take(12).collect::<String>()) "…" } },
+        ),
     ];
     html! {
         section.card {

@@ -89,10 +89,10 @@ pub(super) async fn form(visit: &Visit, typed: &Typed, id: Option<Uuid>, version
         line("roles", texts.roles_of_user(), &typed.roles.join(","), ControlKind::Several { choices }).help(texts.roles_hint()),
     ];
     controls.push(match id {
-        Some(_) => line("active", texts.active_user(), if typed.active { "true" } else { "false" }, ControlKind::Bool).help(texts.active_help()),
-        None => {
-            Control::new("password", texts.initial_password(), ControlKind::Password { new: true }).help(texts.initial_password_help())
+        Some(_) => {
+            line("active", texts.active_user(), if typed.active { "true" } else { "false" }, ControlKind::Bool).help(texts.active_help())
         }
+        None => Control::new("password", texts.initial_password(), ControlKind::Password { new: true }).help(texts.initial_password_help()),
     });
     Ok(Form {
         address: id.map_or_else(|| addresses::NEW_USER.to_owned(), addresses::user),

@@ -42,13 +42,23 @@ async fn page(visit: &Visit, params: &Params) -> Outcome<Response> {
     let roles = visit.engine().roles_of_all(&visit.ctx).await?;
     let rows = found.rows.iter().map(|(id, values)| {
         let text = |at: usize| values.get(at).and_then(Value::as_text).unwrap_or_default();
-        let or_dash = |words: &str| if words.is_empty() { html! { span.faint { (EMPTY) } } } else { html! { (words) } };
+        let or_dash = |words: &str| {
+            if words.is_empty() {
+                html! { span.faint { (EMPTY) } }
+            } else {
+                html! { (words) }
+            }
+        };
         let state = match values.get(3) {
             Some(Value::Bool(false)) => badge(Tone::Neutral, texts.inactive()),
             _ => badge(Tone::Ok, texts.active_user()),
         };
         let own = roles.get(id).map(Vec::as_slice).unwrap_or_default();
-        let own = if own.is_empty() { html! { span.faint { (texts.no_role()) } } } else { html! { (role_names(visit, own)) } };
+        let own = if own.is_empty() {
+            html! { span.faint { (texts.no_role()) } }
+        } else {
+            html! { (role_names(visit, own)) }
+        };
         Row {
             href: Some(addresses::user(*id)),
             cells: vec![person(text(0), None), html! { (text(1)) }, or_dash(text(2)), own, or_dash(text(4)), state],
@@ -64,7 +74,8 @@ async fn page(visit: &Visit, params: &Params) -> Outcome<Response> {
     ];
     let table = Table { label: texts.admin_users().to_owned(), columns, rows: rows.collect(), total: None };
     let shown = found.rows.len() as u64;
-    let next = found.next.map(|cursor| urls::with_query(addresses::USERS, &[("cursor", &cursor), ("before", &(before + shown).to_string())]));
+    let next =
+        found.next.map(|cursor| urls::with_query(addresses::USERS, &[("cursor", &cursor), ("before", &(before + shown).to_string())]));
     let foot = Pager {
         range: Some((before + 1, before + shown)).filter(|_| shown > 0),
         count: found.count.map_or(shown, |count| count.value),

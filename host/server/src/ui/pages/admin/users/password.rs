@@ -40,7 +40,8 @@ pub(super) async fn submit(Path(id): Path<String>, AdminPosted(posted): AdminPos
 fn page(visit: &Visit, user: &RecordView, refusal: Option<&Refusal>) -> Response {
     let texts = t(visit.locale());
     let name = text(user, "name");
-    let password = Control::new("password", texts.new_password(), ControlKind::Password { new: true }).required().help(texts.set_password_help());
+    let password =
+        Control::new("password", texts.new_password(), ControlKind::Password { new: true }).required().help(texts.set_password_help());
     let mut form = Form {
         address: addresses::password(user.id),
         token: visit.session.csrf.clone(),
