@@ -119,7 +119,7 @@ pub enum Category {
 
 impl Manifest {
     /// Reads `plugin.toml` and validates it; all problems at once, each with its line.
-    /// The `file` of a row set must have been replaced before by [`Manifest::embed_rows`] unless `read_file` can give it.
+    /// `read_file` gives the text of a file beside it, for row sets that stand in one.
     pub fn from_toml(text: &str, read_file: &dyn Fn(&str) -> Result<String, String>) -> Result<Self, Vec<ManifestProblem>> {
         let lines = Lines::new(text);
         let mut manifest: Self = toml::from_str(text).map_err(|error| vec![ManifestProblem::from_toml(&error, text)])?;

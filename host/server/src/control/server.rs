@@ -40,7 +40,8 @@ impl Socket {
         remove(&note)?;
         remove(&own)?;
         let (path, elsewhere) = if own.as_os_str().len() > LONGEST_PATH {
-            let private = tempfile::Builder::new().prefix("guanxi-").tempdir()?;
+            let owner_only = std::fs::Permissions::from_mode(0o700);
+            let private = tempfile::Builder::new().prefix("guanxi-").permissions(owner_only).tempdir()?;
             let path = private.path().join(SOCKET);
             std::fs::write(&note, path.as_os_str().as_encoded_bytes())?;
             (path, Some((private, note)))

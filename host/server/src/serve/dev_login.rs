@@ -6,10 +6,12 @@ use axum::extract::{ConnectInfo, Path, State};
 use axum::http::header::{CACHE_CONTROL, HOST, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use guanxi_core::meta::Locale;
 use subtle::ConstantTimeEq;
 
 use crate::app::App;
 use crate::engine::{Outcome, Refusal};
+use crate::ui::pages::{accepted_language, begin_in};
 
 /// Logs the browser in and leads it to the start page. Whatever does not fit is the same 404.
 pub(super) async fn handle(
@@ -23,7 +25,7 @@ pub(super) async fn handle(
     if !fits || !peer.ip().to_canonical().is_loopback() || !is_loopback_host(host) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    match login(&app).await {
+    match login(&app, accepted_language(&headers)).await {
         Ok(cookie) => (
             StatusCode::SEE_OTHER,
             [(LOCATION, "/".to_owned()), (SET_COOKIE, app.session_cookie(&cookie)), (CACHE_CONTROL, "no-store".to_owned())],
@@ -36,12 +38,13 @@ pub(super) async fn handle(
     }
 }
 
-async fn login(app: &App) -> Outcome<String> {
+async fn login(app: &App, locale: Locale) -> Outcome<String> {
     let Some(dev) = &app.dev else { return Err(Refusal::not_found("login link")) };
     let tenant = app.engine.tenant(&dev.tenant).await?.ok_or_else(|| Refusal::not_found("tenant"))?;
     let ctx = app.engine.system_ctx(tenant.clone()).await?;
     let user = app.engine.user_by_email(&ctx, &dev.email).await?.ok_or_else(|| Refusal::not_found("administrator"))?;
     let (_, cookie) = app.engine.begin_session(&tenant, user).await?;
+    begin_in(app, &cookie, locale).await?;
     Ok(cookie)
 }
 

@@ -8,7 +8,7 @@ use maud::html;
 
 use super::components::button::Button;
 use super::components::state::{State, StateKind, state};
-use super::layout::{self, Page, Shell};
+use super::layout::{self, Page};
 use super::shell::shell;
 use super::visit::Visit;
 use super::words::problem_words;
@@ -27,8 +27,8 @@ pub fn failure_page(visit: &Visit, refusal: &Refusal) -> Response {
 
 /// A refusal where nobody is logged in.
 pub fn plain_failure(locale: Locale, refusal: &Refusal, request: &str) -> Response {
-    let frame = Shell { locale, ..Shell::default() };
-    (status(refusal), layout::page(&frame, &body(locale, refusal, request, &|problem| problem_text(locale, problem)))).into_response()
+    let page = body(locale, refusal, request, &|problem| problem_text(locale, problem));
+    (status(refusal), layout::plain_page(locale, &page)).into_response()
 }
 
 fn status(refusal: &Refusal) -> StatusCode {

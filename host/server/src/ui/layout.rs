@@ -298,6 +298,18 @@ pub struct Login {
     pub message: Option<(Tone, String, String)>,
 }
 
+/// A page for somebody who is not signed in: the content alone, without menu.
+pub fn plain_page(locale: Locale, page: &Page) -> Markup {
+    let inner = html! {
+        main.login id="main" {
+            header.row { span.logo aria-hidden="true" { "关" } b.strong { "Guanxi" } }
+            (page.body)
+            footer.small.faint { "Guanxi" }
+        }
+    };
+    document(locale, Theme::System, &format!("{} · Guanxi", page.title), "", &inner)
+}
+
 /// The page for signing in; sends `tenant`, `email`, `password`, `next`.
 pub fn login_page(login: &Login) -> Markup {
     let locale = login.locale;

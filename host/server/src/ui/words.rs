@@ -1,6 +1,7 @@
 //! Words of problems for a reader: the host's from its translations, a plugin's from its manifest.
 
 use guanxi_core::Problem;
+use guanxi_core::meta::Locale;
 
 use super::components::control::{FieldProblem, ProblemKind};
 use crate::engine::{Ctx, EnabledPlugin};
@@ -22,6 +23,15 @@ pub fn field_problem(ctx: &Ctx, problem: &Problem) -> FieldProblem {
     match plugin_of(ctx, &problem.code) {
         Some(plugin) => shown.by_plugin(plugin.manifest.name.get(ctx.locale)),
         None => shown,
+    }
+}
+
+/// An object's name inside a sentence: English has it small there, unless it is an abbreviation.
+pub fn in_sentence(locale: Locale, label: &str) -> String {
+    let mut letters = label.chars();
+    match (locale, letters.next()) {
+        (Locale::En, Some(first)) if !letters.clone().next().is_some_and(char::is_uppercase) => first.to_lowercase().chain(letters).collect(),
+        _ => label.to_owned(),
     }
 }
 

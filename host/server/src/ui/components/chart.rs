@@ -78,10 +78,14 @@ pub(super) fn two_lines(text: &str, width: f64) -> Vec<String> {
     if end == 0 {
         return vec![fit(text, width)];
     }
-    // A Latin word stays whole where a space comes before it.
-    let inside_word =
-        text[end..].starts_with(|c: char| c.is_ascii_alphanumeric()) && text[..end].ends_with(|c: char| c.is_ascii_alphanumeric());
-    let end = if inside_word { text[..end].rfind(' ').unwrap_or(end) } else { end };
+    // A Latin word stays whole: the line ends at the sign before it, or the word is cut.
+    let latin = |c: char| c.is_ascii_alphanumeric();
+    let inside_word = text[end..].starts_with(latin) && text[..end].ends_with(latin);
+    let end = match text[..end].rfind(|c| !latin(c)) {
+        Some(sign) if inside_word => sign + text[sign..].chars().next().map_or(1, char::len_utf8),
+        None if inside_word => return vec![fit(text, width)],
+        _ => end,
+    };
     vec![text[..end].trim_end().to_owned(), fit(text[end..].trim_start(), width)]
 }
 
@@ -148,6 +152,8 @@ mod tests {
         assert_eq!(number(-0.001), "0");
         assert_eq!(two_lines("会见项目决策者", 60.0), ["会见项目决", "策者"]);
         assert_eq!(two_lines("Meets decision maker", 60.0), ["Meets", "decision…"]);
+        assert_eq!(two_lines("2026-04", 44.0), ["2026-", "04"]);
+        assert_eq!(two_lines("Negotiation", 60.0), ["Negotia…"]);
         assert_eq!(two_lines("短", 60.0), ["短"]);
     }
 }

@@ -14,6 +14,8 @@ use axum::{Router, middleware};
 
 use crate::app::App;
 
+pub(crate) use session::{accepted_language, begin_in};
+
 /// All pages. Addresses that nobody answers end here too.
 pub fn router(app: App) -> Router {
     Router::new()

@@ -46,6 +46,11 @@ struct Plan<'k> {
 
 /// The board with its totals above, or why there is none.
 pub(super) async fn render(viewer: Viewer<'_>, said: &Kanban) -> Markup {
+    // The host's words for this would be about a value, not about a field.
+    let column_field = viewer.ctx().snapshot.schema.object(&said.object).and_then(|object| object.field(&said.column_field));
+    if let Some(field) = column_field.filter(|field| field.options().is_empty()) {
+        return viewer.failed(&viewer.texts().board_needs_select(field.label.get(viewer.locale())), "field.type");
+    }
     let made = match plan(viewer, said) {
         Ok(plan) => drawn(viewer, &plan).await,
         Err(refusal) => Err(refusal),
@@ -65,9 +70,6 @@ fn plan<'k>(viewer: Viewer<'_>, said: &'k Kanban) -> Outcome<Plan<'k>> {
         Ok(object.field(key).cloned().ok_or_else(unknown)?)
     };
     let column_field = field(&said.column_field)?;
-    if column_field.options().is_empty() {
-        return Err(Problem::error("field.type", "a board needs a select field").on(&said.column_field).with("expected", "select").into());
-    }
     let sums = said.sum_fields.iter().take(MAX_SUMS).map(|key| field(key)).collect::<Outcome<Vec<_>>>()?;
     let weight = said.weight_field.as_deref().map(field).transpose()?;
     let mut columns = Columns::resolve(ctx, &object, &said.card_fields)?;

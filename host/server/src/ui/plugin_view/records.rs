@@ -18,6 +18,7 @@ use crate::ui::components::icon::Icon;
 use crate::ui::components::items::{Item, items};
 use crate::ui::components::state::{State, StateKind, state};
 use crate::ui::components::table::{Align, Column, Row, Slot, Table, list_table};
+use crate::ui::words::in_sentence;
 use crate::ui::{format, urls, value};
 
 /// Rows where the plugin does not say, and the most of one list.
@@ -70,7 +71,7 @@ pub(super) async fn panel(viewer: Viewer<'_>, list: &RecordList) -> PanelContent
     };
     let actions: Vec<Button> = create_button(viewer, list, &found.object).into_iter().collect();
     if found.page.rows.is_empty() {
-        let words = list.empty.clone().unwrap_or_else(|| viewer.texts().none_yet(&viewer.object_name(&list.object)));
+        let words = list.empty.clone().unwrap_or_else(|| viewer.texts().none_yet(&in_sentence(viewer.locale(), &viewer.object_name(&list.object))));
         return PanelContent { body: html! { p.dim { (words) } }, actions, ..PanelContent::default() };
     }
     let all: Vec<Item> = found.page.rows.iter().map(|(id, row)| item(viewer, &found, *id, row)).collect();
@@ -158,12 +159,12 @@ fn create_button(viewer: Viewer<'_>, list: &RecordList, object: &Object) -> Opti
     if object.read_only || !ctx.may(&object.key, Function::Create) {
         return None;
     }
-    let label = wished.label.clone().unwrap_or_else(|| viewer.texts().new_record(object.label.get(viewer.locale())));
+    let label = wished.label.clone().unwrap_or_else(|| viewer.texts().new_record(&in_sentence(viewer.locale(), object.label.get(viewer.locale()))));
     Some(Button::link(label, viewer.create_form(&object.key, &wished.preset)).icon(Icon::Plus))
 }
 
 fn nobody(viewer: Viewer<'_>, list: &RecordList, object: &Object) -> Markup {
     let texts = viewer.texts();
     let hint = list.empty.clone().unwrap_or_else(|| texts.none_yet_hint_read_only().to_owned());
-    state(viewer.locale(), &State::new(StateKind::Empty, texts.none_yet(object.label.get(viewer.locale())), hint))
+    state(viewer.locale(), &State::new(StateKind::Empty, texts.none_yet(&in_sentence(viewer.locale(), object.label.get(viewer.locale()))), hint))
 }

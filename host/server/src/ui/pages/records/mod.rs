@@ -63,10 +63,5 @@ fn may_with(visit: &Visit, object: &Object, function: Function, owner: Option<Uu
 
 /// The object's name inside a sentence: English has it small there.
 fn name_in_sentence(visit: &Visit, object: &Object) -> String {
-    let label = object.label.get(visit.locale());
-    if visit.locale() == guanxi_core::meta::Locale::En && !label.chars().nth(1).is_some_and(char::is_uppercase) {
-        let mut letters = label.chars();
-        return letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default();
-    }
-    label.to_owned()
+    crate::ui::words::in_sentence(visit.locale(), object.label.get(visit.locale()))
 }

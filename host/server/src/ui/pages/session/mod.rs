@@ -23,7 +23,7 @@ pub(super) fn router() -> Router<App> {
 }
 
 /// The language that a browser asks for; the product's own where it says nothing.
-pub(super) fn accepted_language(headers: &HeaderMap) -> Locale {
+pub(crate) fn accepted_language(headers: &HeaderMap) -> Locale {
     headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map_or_else(Locale::default, language::accepted)
 }
 

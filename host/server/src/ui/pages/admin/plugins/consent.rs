@@ -32,7 +32,9 @@ fn lines(visit: &Visit, manifest: &Manifest) -> Vec<Line> {
     let texts = t(visit.locale());
     let names = Names { visit, manifest };
     let line = |what: String, code: String, exactly: String| Line { what, code, exactly };
-    let own: Vec<String> = manifest.objects.iter().map(|object| object.label.get(visit.locale()).to_owned()).collect();
+    let objects = manifest.objects.iter().map(|object| object.label.get(visit.locale()).to_owned());
+    let fields = manifest.fields.iter().map(|added| format!("{} · {}", names.object(&added.object), added.field.label.get(visit.locale())));
+    let own: Vec<String> = objects.chain(fields).collect();
     let own_words = if own.is_empty() { texts.consent_own_none().to_owned() } else { names.joined(&own) };
     let mut lines = vec![line(texts.consent_own().into(), format!("records {}_*", manifest.prefix), own_words)];
     for used in &manifest.capabilities.uses {
