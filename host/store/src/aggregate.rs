@@ -7,18 +7,20 @@ use std::cmp::Ordering;
 
 use chrono_tz::Tz;
 use guanxi_core::meta::{FieldKind, Schema};
-use guanxi_core::query::{Aggregate, Group};
+use guanxi_core::query::{Aggregate, Grain, Group};
 use guanxi_core::text::sort_key;
 use guanxi_core::{Decimal, Value};
 use sea_query::{Alias, Condition, Expr, ExprTrait, Query, SelectStatement};
 
 use self::grain::Periods;
 use self::measure::{MeasurePlan, plan_measure};
-use crate::column::read;
+use crate::column::{bind, read};
 use crate::db::{Db, Dialect, Row};
 use crate::planner::Planner;
 use crate::{StoreError, TenantStore};
 
+/// Periods with values that are looked up one by one at most.
+const MAX_OCCUPIED: usize = 1_000;
 /// How often a row that appears outside the periods just computed may start the computation again.
 const MAX_ATTEMPTS: usize = 4;
 
@@ -56,7 +58,7 @@ impl TenantStore {
 struct Key {
     value: Expr,
     kind: FieldKind,
-    grain: Option<guanxi_core::query::Grain>,
+    grain: Option<Grain>,
     periods: Periods,
 }
 
@@ -103,13 +105,39 @@ impl<'a> AggregatePlan<'a> {
         let rows = db.fetch(self.planner.schema.revision, &query).await?;
         let Some(row) = rows.first() else { return Ok(false) };
         let mut at = 0;
-        for key in &mut self.keys {
+        for index in 0..self.keys.len() {
+            let key = &self.keys[index];
             if let Some(grain) = key.grain {
-                key.periods = Periods::between(&read(row, at, &key.kind)?, &read(row, at + 1, &key.kind)?, grain, zone)?;
+                let (first, last) = (read(row, at, &key.kind)?, read(row, at + 1, &key.kind)?);
+                self.keys[index].periods = match Periods::between(&first, &last, grain, zone) {
+                    Some(periods) => periods,
+                    None => self.occupied_periods(db, index, first, grain, zone).await?,
+                };
                 at += 2;
             }
         }
         Ok(true)
+    }
+
+    /// The periods that hold values, found one after the other: where values lie far apart, most periods between them are empty.
+    async fn occupied_periods(&self, db: &Db, index: usize, first: Value, grain: Grain, zone: Tz) -> Result<Periods, StoreError> {
+        let key = &self.keys[index];
+        let instants = matches!(first, Value::Instant(_));
+        let (mut starts, mut value) = (Vec::new(), first);
+        while let Some((start, end)) = Periods::period_of(&value, grain, zone) {
+            starts.push(start);
+            if starts.len() > MAX_OCCUPIED {
+                return Err(StoreError::Unsupported(format!(
+                    "values in more than {MAX_OCCUPIED} periods; filter the range or take a longer period"
+                )));
+            }
+            let mut query = self.source()?;
+            query.and_where(key.value.clone().gte(Expr::val(bind(self.planner.dialect(), &key.kind, &end)?)));
+            query.expr(key.value.clone().min());
+            let rows = db.fetch(self.planner.schema.revision, &query).await?;
+            value = rows.first().map_or(Ok(Value::Null), |row| read(row, 0, &key.kind))?;
+        }
+        Ok(Periods::holding(&starts, instants, grain, zone))
     }
 
     /// The inner select computes keys and operands once a row; the outer one groups them.

@@ -88,9 +88,7 @@ fn shapes_that_are_refused(tenant: &Tenant) {
     let fields = "/api/v1/objects/x_a/fields";
     post(fields, json!({"key": "x_f", "label": label})).refused(422, "field.required").problem("field.required", "type");
     post(fields, json!({"key": "x_f", "type": "colour", "label": label})).refused(422, "field.option").problem("field.option", "type");
-    post(fields, json!({"key": "x_f", "type": "select", "label": label}))
-        .refused(422, "field.option")
-        .problem("field.option", "options");
+    post(fields, json!({"key": "x_f", "type": "select", "label": label})).refused(422, "field.option").problem("field.option", "options");
     for target in [serde_json::Value::Null, json!("nothing")] {
         let nowhere = post(fields, json!({"key": "x_f", "type": "reference", "target": target, "label": label}));
         assert_eq!((nowhere.status, &nowhere.problems()[0]["field"]), (422, &json!("target")), "{nowhere}");
@@ -98,7 +96,18 @@ fn shapes_that_are_refused(tenant: &Tenant) {
     post(fields, json!({"key": "x_f", "type": "integer", "label": label})).expect(201);
     post(fields, json!({"key": "x_f", "type": "text", "label": label})).refused(409, "field.not_unique");
     post("/api/v1/objects/nothing/fields", json!({"key": "x_f", "type": "text", "label": label})).refused(404, "not_found");
-    tenant.admin.delete("/api/v1/objects/customer").refused(422, "rule.failed");
+    // Rights hang on these, and a record must keep what names it.
+    for path in
+        ["/api/v1/objects/user", "/api/v1/objects/department", "/api/v1/objects/contact/fields/name", "/api/v1/objects/user/fields/email"]
+    {
+        tenant.admin.delete(path).refused(422, "rule.failed");
+    }
+    // Removing an object hides it; its records come back with it.
+    let kept = tenant.admin.create_id("customer", json!({"name": "kept"}));
+    tenant.admin.delete("/api/v1/objects/customer").expect(204);
+    tenant.admin.get("/api/v1/records/customer").refused(404, "not_found");
+    tenant.admin.patch("/api/v1/objects/customer", None, &json!({"hidden": false})).expect(200);
+    assert_eq!(tenant.admin.record("customer", &kept)["name"], "kept");
 }
 
 fn only_administrators_shape(tenant: &Tenant) {

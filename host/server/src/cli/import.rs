@@ -59,6 +59,7 @@ impl Arguments {
             self.map_text = Some(text);
         }
         self.file = absolute(&self.file)?;
+        self.map = self.map.as_deref().map(absolute).transpose()?;
         self.result = self.result.as_deref().map(absolute).transpose()?;
         let name = self.file.with_extension("refused.csv").file_name().map(PathBuf::from).unwrap_or_default();
         self.fallback = Some(absolute(&name)?);

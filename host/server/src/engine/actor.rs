@@ -10,7 +10,7 @@ impl Engine {
     /// The actor that a user is now; `None` where the user is gone or inactive. `only` narrows the roles to a token's.
     pub async fn actor(&self, ctx: &Ctx, user: Uuid, only: Option<&[String]>) -> Outcome<Option<Actor>> {
         let Some(record) = self.system_record(ctx, "user", user).await? else { return Ok(None) };
-        if record.get("active") == Some(&Value::Bool(false)) {
+        if record.get("active") != Some(&Value::Bool(true)) {
             return Ok(None);
         }
         let own = record.get("department").and_then(Value::as_ref_id);

@@ -21,7 +21,9 @@ pub(super) type DepartmentTree = (Vec<(Uuid, Option<Uuid>)>, Vec<(Uuid, Uuid)>);
 impl Engine {
     pub(super) async fn departments(&self, tenant: &Arc<Tenant>, schema: &Schema) -> Outcome<DepartmentTree> {
         let Some(object) = schema.object("department") else { return Ok(DepartmentTree::default()) };
-        let fields = ["parent", "manager"].iter().map(|key| resolve_path(key, schema, object)).collect::<Result<Vec<_>, _>>()?;
+        // A field that cannot be resolved must not keep the tenant from loading: then there is no tree, and nobody sees more by it.
+        let fields = ["parent", "manager"].iter().map(|key| resolve_path(key, schema, object)).collect::<Result<Vec<_>, _>>();
+        let Ok(fields) = fields else { return Ok(DepartmentTree::default()) };
         let mut query = Query {
             object: object.key.clone(),
             filter: None,

@@ -194,9 +194,7 @@ fn apply(ctx: &Ctx, plugin: &EnabledPlugin, item: &mut Item, verdict: Verdict) {
     // A later round may say the same again.
     for problem in verdict.problems {
         let problem = problem.with("plugin", plugin.manifest.name.get(ctx.locale).to_owned());
-        if !item.problems.contains(&problem) {
-            item.problems.push(problem);
-        }
+        tell(item, problem);
     }
     let object = item.object.clone();
     for (key, value) in verdict.set {
@@ -204,7 +202,7 @@ fn apply(ctx: &Ctx, plugin: &EnabledPlugin, item: &mut Item, verdict: Verdict) {
             Problem { severity: Severity::Error, ..Problem::error("plugin.failed", detail) }.on(&key).with("plugin", id.clone())
         };
         let Some(field) = object.field(&key) else {
-            item.problems.push(wrong(format!("plugin `{id}` sets `{key}`, which `{}` does not have", object.key)));
+            tell(item, wrong(format!("plugin `{id}` sets `{key}`, which `{}` does not have", object.key)));
             continue;
         };
         let value = match (&field.kind, value) {
@@ -215,7 +213,14 @@ fn apply(ctx: &Ctx, plugin: &EnabledPlugin, item: &mut Item, verdict: Verdict) {
             Ok(value) => {
                 item.new.insert(key, value);
             }
-            Err(problem) => item.problems.push(wrong(format!("plugin `{id}` sets `{key}`: {}", problem.detail))),
+            Err(problem) => tell(item, wrong(format!("plugin `{id}` sets `{key}`: {}", problem.detail))),
         }
+    }
+}
+
+/// Adds a problem, unless an earlier round told it already.
+fn tell(item: &mut Item, problem: Problem) {
+    if !item.problems.contains(&problem) {
+        item.problems.push(problem);
     }
 }

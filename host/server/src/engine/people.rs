@@ -68,6 +68,7 @@ impl Engine {
     pub async fn create_user(&self, ctx: &Ctx, user: NewUser) -> Outcome<Uuid> {
         administrator(ctx)?;
         let mut problems = Vec::new();
+        let email = user.email.trim().to_owned();
         let mut fields = vec![("email".to_owned(), Raw::Text(user.email)), ("name".to_owned(), Raw::Text(user.name))];
         if let Some(name) = &user.department {
             match self.department(ctx, name).await? {
@@ -81,14 +82,14 @@ impl Engine {
         if !problems.is_empty() {
             let checked = self.save(ctx, vec![change], SaveOptions { dry_run: true, ..SaveOptions::default() }).await;
             problems.extend(checked.err().map(|refusal| refusal.problems).unwrap_or_default());
-            return Err(problems.into());
+            return Err(name_taken_address(problems.into(), &email));
         }
         // Hashed before anything is written: it takes long, and it is what could still fail.
         let hash = match &user.password {
             Some(password) => Some(self.hash_password(password).await?),
             None => None,
         };
-        let saved = self.save(ctx, vec![change], SaveOptions::default()).await?;
+        let saved = self.save(ctx, vec![change], SaveOptions::default()).await.map_err(|refusal| name_taken_address(refusal, &email))?;
         let id = saved.into_iter().next().ok_or_else(|| Refusal::internal(&"a save without an outcome"))??.id;
         self.keep_roles(ctx, id, &user.roles).await?;
         if let Some(hash) = hash {
@@ -199,6 +200,17 @@ pub(super) fn unknown_roles(ctx: &Ctx, keys: &[String]) -> Vec<Problem> {
             Problem::error("field.option", detail).on("roles").with("value", key.as_str())
         })
         .collect()
+}
+
+/// Says which address is taken: the caller may be making many users.
+fn name_taken_address(mut refusal: Refusal, email: &str) -> Refusal {
+    for problem in &mut refusal.problems {
+        if problem.code == "field.not_unique" && problem.field.as_deref() == Some("email") {
+            problem.detail = format!("another user has the address {email}");
+            problem.params.push(("value".into(), Value::from(email)));
+        }
+    }
+    refusal
 }
 
 fn tenant_taken(error: StoreError) -> Refusal {

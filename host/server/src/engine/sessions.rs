@@ -62,7 +62,7 @@ impl Engine {
         let ctx = self.system_ctx(tenant.clone()).await?;
         let email = request.email.trim();
         let subjects = subjects(email, &request.address);
-        self.wait_for_turn(&ctx, &subjects).await?;
+        self.take_turn(&ctx, &subjects).await?;
         let user = self.user_by_email(&ctx, email).await?;
         let stored = match user {
             Some(user) => tenant.store.find_credential(user).await?.map(|credential| credential.password_hash),
@@ -74,11 +74,12 @@ impl Engine {
             _ => None,
         };
         let Some(user) = active else {
-            tenant.store.add_login_failure(&subjects, ctx.now).await?;
+            tenant.store.add_login_failure(&subjects[1..], ctx.now).await?;
             tenant.store.add_security_event(user, "login.failed", &json!({ "email": email, "address": request.address }), ctx.now).await?;
             return Err(wrong());
         };
-        tenant.store.clear_login_failures(&subjects).await?;
+        // The address keeps its count: an own account must not buy more guesses at others.
+        tenant.store.clear_login_failures(&subjects[..1]).await?;
         tenant.store.sweep_login_failures(ctx.now - FORGET_FAILURES).await?;
         tenant.store.add_security_event(Some(user), "login", &json!({ "address": request.address }), ctx.now).await?;
         self.begin_session(&tenant, user).await
@@ -133,11 +134,14 @@ impl Engine {
         Ok(())
     }
 
-    async fn wait_for_turn(&self, ctx: &Ctx, subjects: &[String]) -> Outcome<()> {
+    /// Counts the attempt for the account before its password is looked at, so that attempts at the same time do not slip through
+    /// together; refused while the account or the address has to wait.
+    async fn take_turn(&self, ctx: &Ctx, subjects: &[String]) -> Outcome<()> {
+        let _one_at_a_time = ctx.tenant.logins.lock().await;
         let failures = ctx.tenant.store.login_failures(subjects).await?;
         let wait = failures.iter().map(|f| wait_after(f.failures) - (ctx.now - f.last_at)).max().unwrap_or_default();
         if wait <= TimeDelta::zero() {
-            return Ok(());
+            return Ok(ctx.tenant.store.add_login_failure(&subjects[..1], ctx.now).await?);
         }
         let seconds = wait.num_seconds() + 1;
         Err(Problem::error("rate.limited", format!("too many failed logins; try again in {seconds} s")).with("seconds", seconds).into())
@@ -173,7 +177,7 @@ fn wait_after(failures: i64) -> TimeDelta {
     TimeDelta::seconds(1_i64 << doublings.min(10)).min(LONGEST_WAIT)
 }
 
-/// What failures are counted for. An IPv6 customer has a whole /64, so it counts as one address.
+/// What failures are counted for: the account, then the address. An IPv6 customer has a whole /64, so it counts as one address.
 fn subjects(email: &str, address: &str) -> Vec<String> {
     let address = match address.parse() {
         Ok(IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_none() => {

@@ -1,6 +1,7 @@
 //! An opened tenant and its snapshot: metadata, rights, departments and plugins at one revision.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ use guanxi_sandbox::{Manifest, Plugin};
 use guanxi_store::{PluginState, TenantStore};
 use uuid::Uuid;
 
+use super::tokens::Callers;
 use super::{Engine, Outcome, Refusal, roles};
 
 /// How long another host's change may stay unseen by readers. A save compares revisions inside its transaction.
@@ -31,7 +33,13 @@ pub struct Tenant {
     /// Signs this tenant's cursors; kept in its store, so that several hosts accept each other's.
     pub(super) cursor_key: String,
     cached: RwLock<Option<(Arc<Snapshot>, Instant)>>,
+    /// Raised by [`Tenant::invalidate`]: what was read before it is not kept as fresh.
+    generation: AtomicU64,
     loading: tokio::sync::Mutex<()>,
+    /// Attempts to log in are counted one at a time.
+    pub(super) logins: tokio::sync::Mutex<()>,
+    /// Plugins are enabled and disabled one at a time.
+    pub(super) plugin_changes: tokio::sync::Mutex<()>,
 }
 
 /// What is true in a tenant at one pair of revisions.
@@ -50,6 +58,8 @@ pub struct Snapshot {
     pub managers: Vec<(Uuid, Uuid)>,
     /// Enabled plugins in dependency order.
     pub plugins: Vec<Arc<EnabledPlugin>>,
+    /// Callers by API token, as far as they called since the last change of rights.
+    pub(super) callers: Callers,
 }
 
 /// A plugin that works in a tenant.
@@ -72,12 +82,16 @@ impl Tenant {
             cursor_key: cursor_key(&store).await?,
             store,
             cached: RwLock::default(),
+            generation: AtomicU64::new(0),
             loading: tokio::sync::Mutex::default(),
+            logins: tokio::sync::Mutex::default(),
+            plugin_changes: tokio::sync::Mutex::default(),
         })
     }
 
     /// Makes the next request load the snapshot again.
     pub fn invalidate(&self) {
+        self.generation.fetch_add(1, Ordering::SeqCst);
         *self.cached.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
@@ -86,8 +100,12 @@ impl Tenant {
         cached.as_ref().filter(|(_, at)| at.elapsed() < STALENESS).map(|(snapshot, _)| snapshot.clone())
     }
 
-    fn keep(&self, snapshot: &Arc<Snapshot>) {
-        *self.cached.write().unwrap_or_else(PoisonError::into_inner) = Some((snapshot.clone(), Instant::now()));
+    /// Keeps what was read since `generation`, unless something changed meanwhile.
+    fn keep(&self, snapshot: &Arc<Snapshot>, generation: u64) {
+        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        if self.generation.load(Ordering::SeqCst) == generation {
+            *cached = Some((snapshot.clone(), Instant::now()));
+        }
     }
 }
 
@@ -112,16 +130,17 @@ impl Engine {
         if let Some(snapshot) = tenant.fresh() {
             return Ok(snapshot);
         }
+        let generation = tenant.generation.load(Ordering::SeqCst);
         let revisions = tenant.store.revisions().await?;
         let known = tenant.cached.read().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((snapshot, _)) = known
             && (snapshot.meta_rev, snapshot.access_rev) == (revisions.meta, revisions.access)
         {
-            tenant.keep(&snapshot);
+            tenant.keep(&snapshot, generation);
             return Ok(snapshot);
         }
         let snapshot = Arc::new(self.load_snapshot(tenant).await?);
-        tenant.keep(&snapshot);
+        tenant.keep(&snapshot, generation);
         Ok(snapshot)
     }
 
@@ -142,6 +161,15 @@ impl Engine {
         let schema = Arc::new(tenant.store.load_schema(&enabled).await?);
         let (tree, managers) = self.departments(tenant, &schema).await?;
         let roles = roles::merged(tenant.store.list_roles().await?, &plugins);
-        Ok(Snapshot { meta_rev: revisions.meta, access_rev: revisions.access, schema, roles, tree, managers, plugins })
+        Ok(Snapshot {
+            meta_rev: revisions.meta,
+            access_rev: revisions.access,
+            schema,
+            roles,
+            tree,
+            managers,
+            plugins,
+            callers: Callers::default(),
+        })
     }
 }

@@ -1,7 +1,13 @@
 //! API tokens: `gx1_<tenant>_<id>_<secret>`. The tenant keeps a hash of the secret, so a token is shown once.
 
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
 use chrono::{DateTime, Utc};
 use guanxi_core::Problem;
+use guanxi_core::policy::Actor;
+use guanxi_store::Token;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -80,7 +86,7 @@ impl Engine {
             people::administrator(ctx)?;
         }
         let (id, secret) = (secrets::random_hex(ID)?, secrets::random_hex(secrets::SECRET)?);
-        let token = guanxi_store::Token {
+        let token = Token {
             id: id.clone(),
             name,
             user,
@@ -102,7 +108,7 @@ impl Engine {
             people::administrator(ctx)?;
         }
         let tokens = ctx.tenant.store.list_tokens(Some(user)).await?;
-        let info = |token: guanxi_store::Token| TokenInfo {
+        let info = |token: Token| TokenInfo {
             live: token.is_live(ctx.now),
             id: token.id,
             name: token.name,
@@ -121,6 +127,7 @@ impl Engine {
             people::administrator(ctx)?;
         }
         ctx.tenant.store.revoke_token(id, ctx.now).await?;
+        ctx.tenant.invalidate();
         self.note(ctx, "token.revoked", json!({ "token": id, "user": token.user })).await
     }
 
@@ -129,14 +136,65 @@ impl Engine {
         let (key, id, secret) = parse(text).ok_or_else(refused)?;
         let tenant = self.tenant(key).await?.ok_or_else(refused)?;
         let mut ctx = self.system_ctx(tenant).await?;
-        let token = ctx.tenant.store.find_token(id).await?.ok_or_else(refused)?;
+        let caller = match ctx.snapshot.callers.find(id) {
+            Some(caller) => caller,
+            None => {
+                let token = ctx.tenant.store.find_token(id).await?.ok_or_else(refused)?;
+                let actor = self.actor(&ctx, token.user, token.roles.as_deref()).await?;
+                ctx.snapshot.callers.keep(token, actor)
+            }
+        };
+        let Caller { token, actor: Some(actor), .. } = &*caller else { return Err(refused()) };
         if !secrets::matches(secret, &token.secret_hash) || !token.is_live(ctx.now) {
             return Err(refused());
         }
-        let actor = self.actor(&ctx, token.user, token.roles.as_deref()).await?.ok_or_else(refused)?;
-        ctx.tenant.store.touch_token(&token, ctx.now).await?;
+        if caller.is_touch_due(ctx.now) {
+            ctx.tenant.store.touch_token(token, ctx.now).await?;
+        }
+        let actor = actor.clone();
         (ctx.actor, ctx.via, ctx.request) = (actor, Via::Api, request_id);
         Ok(ctx)
+    }
+}
+
+/// Tokens with their actors, kept in a snapshot: whatever changes rights, users or tokens makes a new snapshot.
+#[derive(Default)]
+pub(super) struct Callers(Mutex<HashMap<String, Arc<Caller>>>);
+
+/// One token and as whom it acts now; `None` where its user may not act.
+struct Caller {
+    token: Token,
+    actor: Option<Actor>,
+    /// When its use was noted last, in seconds.
+    touched: AtomicI64,
+}
+
+impl Callers {
+    /// Most callers kept; a flood of made-up tokens finds none, so only real ones are in here.
+    const MOST: usize = 10_000;
+
+    fn find(&self, id: &str) -> Option<Arc<Caller>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    fn keep(&self, token: Token, actor: Option<Actor>) -> Arc<Caller> {
+        let mut callers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if callers.len() >= Self::MOST {
+            callers.clear();
+        }
+        let touched = AtomicI64::new(token.last_used_at.map_or(i64::MIN, |at| at.timestamp()));
+        let id = token.id.clone();
+        let caller = Arc::new(Caller { token, actor, touched });
+        callers.insert(id, caller.clone());
+        caller
+    }
+}
+
+impl Caller {
+    /// Use is noted once a minute, by one of the requests that come together.
+    fn is_touch_due(&self, now: DateTime<Utc>) -> bool {
+        let (now, last) = (now.timestamp(), self.touched.load(Ordering::Relaxed));
+        now.saturating_sub(last) >= 60 && self.touched.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }
 
@@ -155,6 +213,26 @@ fn parse(text: &str) -> Option<(&str, &str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn use_is_noted_once_a_minute() {
+        let at = |seconds| DateTime::from_timestamp(seconds, 0).expect("a time");
+        let token = Token {
+            id: "a".into(),
+            name: "a".into(),
+            user: Uuid::nil(),
+            secret_hash: Vec::new(),
+            roles: None,
+            created_at: at(0),
+            expires_at: None,
+            last_used_at: None,
+            revoked_at: None,
+        };
+        let callers = Callers::default();
+        let caller = callers.keep(token, None);
+        assert_eq!([1000, 1001, 1059, 1060, 1061].map(|second| caller.is_touch_due(at(second))), [true, false, false, true, false]);
+        assert!(callers.find("a").is_some() && callers.find("b").is_none());
+    }
 
     #[test]
     fn only_whole_tokens_are_read() {

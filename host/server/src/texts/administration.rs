@@ -87,7 +87,6 @@ texts! {
     new_object => "新建对象", "New object";
     edit_object => "修改对象", "Edit object";
     new_field => "添加字段", "Add field";
-    edit_field => "修改字段", "Edit field";
     icon => "图标", "Icon";
     help_zh => "中文提示", "Chinese hint";
     help_en => "英文提示", "English hint";
@@ -98,7 +97,6 @@ texts! {
     longest => "最多字数", "Longest";
     longest_help => "1 到 4000，不填为 255", "1 to 4,000; 255 if empty";
     scale_help => "0 到 8，不填为 2", "0 to 8; 2 if empty";
-    details_of_type => "类型细节", "Details of the type";
     properties => "属性", "Properties";
     system_fields_hint => "每条记录都有，由系统维护", "Every record has them; Guanxi keeps them";
     unique_rules => "唯一约束", "Unique together";
@@ -115,11 +113,8 @@ texts! {
     shown_now(name) => "已重新显示“{name}”", "\"{name}\" is shown again";
     kind_fixed => "类型和标识在创建后不能改", "Type and key cannot change after creation";
     kept_by_plugin(plugin) => "由插件“{plugin}”声明；停用插件时一起隐藏。", "Declared by the plugin \"{plugin}\"; hidden with it.";
-    no_own_fields => "还没有自己的字段", "No fields of its own yet";
     problem_label => "请填写名称，最多 80 个字符", "Enter a name of at most 80 characters";
     problem_long_text_plain => "多行文本不能设为唯一或建索引", "A long text cannot be unique or indexed";
-    problem_title_field => "记录靠这个字段命名或跟踪，不能隐藏", "Records are named or tracked by this field; it cannot be hidden";
-    problem_people_object => "权限要靠它判断，不能隐藏", "Rights depend on it; it cannot be hidden";
     problem_target => "请选择它指向的对象", "Choose the object that it points to";
     problem_has_duplicates => "已有重复的值，先改掉重复的再设为唯一", "Some records share a value. Change those first";
     problem_number(min, max) => "请填 {min} 到 {max} 的整数", "Enter a whole number from {min} to {max}";
@@ -133,8 +128,8 @@ texts! {
     users_with_role(count: count) => "{count} 人", "1 user", "{count} users";
     of_object => "对象", "Object";
     roles_hint => "一个人可以有多个角色，权限取其中最宽的。", "A person may have several roles; the widest right counts.";
+    create_it => "新建", "Create";
     new_user => "新建用户", "New user";
-    edit_user => "修改用户", "Edit user";
     roles_of_user => "角色", "Roles";
     no_role => "没有角色", "No role";
     initial_password => "初始密码", "First password";
@@ -145,7 +140,6 @@ texts! {
     password_set_for(name) => "已为“{name}”设置密码", "The password of {name} is set";
     problem_password => "密码须有 8 到 256 个字符", "A password has 8 to 256 characters";
     problem_own_role => "不能取消自己的管理员角色，请另一位管理员来做", "You cannot take the administrator role from yourself; another administrator can";
-    problem_own_active => "不能停用自己，请另一位管理员来做", "You cannot deactivate yourself; another administrator can";
     active_user => "在用", "Active";
     active_help => "停用后不能登录，也不再出现在选人列表里；已有记录不变", "An inactive user cannot sign in and is no longer offered; records stay as they are";
     in_list_of_users => "在列表里打开", "Open in the list";
@@ -184,10 +178,6 @@ texts! {
     requires => "依赖", "Needs";
     requires_met => "已满足", "There";
     requires_missing => "没有插件提供", "No enabled plugin provides it";
-    problem_needs_object(object) => "需要对象“{object}”，还没有启用的插件提供它", "It needs the object \"{object}\", which no enabled plugin provides";
-    problem_needs_plugin(plugin) => "需要先启用插件“{plugin}”", "It needs the plugin \"{plugin}\" enabled first";
-    problem_provided_already(object) => "“{object}”已由另一个插件提供", "\"{object}\" is already provided by another plugin";
-    problem_needed_by(plugins) => "这些插件需要它，请先停用：{plugins}", "These plugins need it; disable them first: {plugins}";
     plugin_not_enabled_because => "没有启用", "Not enabled";
     plugin_not_disabled_because => "没有停用", "Not disabled";
     plugin_known_note => "以前启用过，数据都在；再次启用即恢复。", "It was enabled before and its data is kept; enabling brings it back.";

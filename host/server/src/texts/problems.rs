@@ -42,6 +42,8 @@ texts! {
     rule_department_cycle => "部门不能放在自己的下级里", "A department cannot lie below itself";
     rule_people_hidden => "权限依赖这个对象，不能隐藏", "Rights depend on this object; it cannot be hidden";
     rule_field_hidden => "这个字段用来称呼或跟踪记录，不能隐藏", "This field names or tracks the records; it cannot be hidden";
+    rule_field_declared(what) => "这个字段由“{what}”声明，它要靠这个字段工作，不能放宽或隐藏", "This field is declared by \"{what}\", which counts on it; it cannot be loosened or hidden";
+    rule_department_used => "部门下还有部门、用户或记录，不能删除", "Departments, users or records still belong to it; it cannot be deleted";
     rule_plugin_object(what) => "需要对象“{what}”，还没有启用的插件提供它", "It needs the object \"{what}\", which no enabled plugin provides";
     rule_plugin_plugin(what) => "需要先启用插件“{what}”", "It needs the plugin \"{what}\"";
     rule_plugin_provided(what) => "对象“{what}”已由别的插件提供", "Another plugin already provides the object \"{what}\"";
@@ -160,6 +162,8 @@ fn rule(locale: Locale, part: &dyn Fn(&str) -> Option<String>) -> String {
         Some("department.cycle") => texts.rule_department_cycle().into(),
         Some("people.hidden") => texts.rule_people_hidden().into(),
         Some("field.hidden") => texts.rule_field_hidden().into(),
+        Some("field.declared") => texts.rule_field_declared(&what),
+        Some("department.used") => texts.rule_department_used().into(),
         Some("plugin.object") => texts.rule_plugin_object(&what),
         Some("plugin.plugin") => texts.rule_plugin_plugin(&what),
         Some("plugin.provided") => texts.rule_plugin_provided(&what),

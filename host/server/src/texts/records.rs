@@ -3,11 +3,12 @@
 use super::texts;
 
 texts! {
+    none_yet_hint_create => "新建第一个，就会出现在这里。", "Add the first one and it appears here.";
+    did_you_mean(words, value) => "{words}；是否要填 {value}？", "{words}. Did you mean {value}?";
     greeting(name) => "{name}，您好", "Hello, {name}";
     recently_changed => "最近更新", "Recently changed";
     nothing_visible => "还没有可以查看的内容", "There is nothing for you to see yet";
     nothing_visible_hint => "请联系管理员分配角色。", "Ask an administrator to give you a role.";
-    owner_unknown => "无负责人", "No owner";
     assignment => "归属", "Assignment";
     myself => "我自己", "Me";
     filter_value_refused(field, reason) => "没有按“{field}”筛选：{reason}", "Not filtered by \"{field}\": {reason}";
@@ -17,18 +18,14 @@ texts! {
     related_none(object) => "还没有{object}", "No {object} yet";
     related_via(object, field) => "{object}（{field}）", "{object} ({field})";
     ask_administrator => "请联系管理员。", "Ask an administrator.";
-    back_to_list => "回到列表", "Back to the list";
-    back_to_record => "回到这条记录", "Back to the record";
     did_create => "新建了这条记录", "created this record";
     did_change(fields) => "改了{fields}", "changed {fields}";
     did_delete => "删除了这条记录", "deleted this record";
     list_separator => "、", ", ";
     via_plugin => "插件", "plugin";
-    record_is_deleted => "已删除", "Deleted";
     conflict_theirs(who, value) => "{who} 刚改为“{value}”", "{who} just set this to \"{value}\"";
     conflict_taken(who, value) => "{who} 刚改为“{value}”，已载入；您没有改过这里", "{who} just set this to \"{value}\"; it is loaded, as you had not changed it";
     conflict_theirs_empty(who) => "{who} 刚清空了这里", "{who} just cleared this";
     conflict_save_again => "您的输入还在。看过下面标出的字段后，再保存一次即以您的为准。", "Your input is kept. Look at the marked fields; saving once more makes yours count.";
     created_out_of_sight => "已新建；它不在您能看到的范围里", "Created. It is outside of what you can see";
-    record_gone => "这条记录已被删除，或您已看不到它", "The record was deleted, or you can no longer see it";
 }

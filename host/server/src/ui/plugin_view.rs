@@ -152,7 +152,10 @@ async fn on_page(viewer: Viewer<'_>, block: &Block) -> Piece {
         Block::RecordList(list) => Piece::Flow(records::card_of(viewer, list).await),
         Block::BarChart(chart) => Piece::Half(charts::bars(viewer, chart)),
         Block::Funnel(funnel) => Piece::Half(charts::funnel(viewer, funnel)),
-        Block::Kanban(kanban) => Piece::Wide(board::render(viewer, kanban).await),
+        Block::Kanban(kanban) => match board::render(viewer, kanban).await {
+            Ok(board) => Piece::Wide(board),
+            Err(why) => Piece::Flow(why),
+        },
         Block::ActionBar(all) => Piece::Flow(actions::render(viewer, all)),
     }
 }

@@ -91,7 +91,7 @@ pub fn login_again(next: &str) -> String {
 
 /// The same address if it is one of ours, else the start page: a link must not lead out of Guanxi.
 pub fn own(address: &str) -> &str {
-    let plain = address.starts_with('/') && !address.starts_with("//") && !address.contains(['\\', '\r', '\n']);
+    let plain = address.starts_with('/') && !address.starts_with("//") && !address.contains(|c: char| c.is_control() || c == '\\');
     if plain { address } else { "/" }
 }
 
@@ -101,9 +101,15 @@ mod tests {
 
     #[test]
     fn addresses_stay_ours() {
-        for (given, wanted) in
-            [("/o/customer?x=1", "/o/customer?x=1"), ("//evil.example", "/"), ("https://evil.example", "/"), ("/\\evil", "/"), ("", "/")]
-        {
+        for (given, wanted) in [
+            ("/o/customer?x=1", "/o/customer?x=1"),
+            ("//evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("/\\evil", "/"),
+            ("/\t/evil.example", "/"),
+            ("/\u{1}a", "/"),
+            ("", "/"),
+        ] {
             assert_eq!(own(given), wanted, "{given}");
         }
         assert_eq!(filtered_list("customer", r#"name == "江""#), "/o/customer?filter=name%20%3D%3D%20%22%E6%B1%9F%22");

@@ -23,6 +23,8 @@ pub fn text(ctx: &Ctx, kind: &FieldKind, value: &Value, title: Option<&str>, sty
         (_, Value::Decimal(number)) => format::decimal(*number),
         (_, Value::Bool(flag)) => format::yes_no(*flag, ctx.locale).to_owned(),
         (_, Value::Date(date)) => format::date(*date),
+        // Where amounts are written in full, moments are too: near ones lose nothing then.
+        (_, Value::Instant(instant)) if style == MoneyStyle::Full => format::datetime(*instant, ctx.tenant.zone),
         (_, Value::Instant(instant)) => format::datetime_relative(*instant, ctx.tenant.zone, ctx.today(), ctx.locale),
         (_, Value::Ref(_)) => title.map_or_else(|| EMPTY.to_owned(), str::to_owned),
     }

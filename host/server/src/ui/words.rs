@@ -1,16 +1,20 @@
 //! Words of problems for a reader: the host's from its translations, a plugin's from its manifest.
 
-use guanxi_core::Problem;
 use guanxi_core::meta::Locale;
+use guanxi_core::{Problem, Value};
 
 use super::components::control::{FieldProblem, ProblemKind};
 use crate::engine::{Ctx, EnabledPlugin};
-use crate::texts::problem_text;
+use crate::texts::{problem_text, t};
 
 /// The sentence for a person. A code that begins with an enabled plugin's prefix has the words of that plugin.
 pub fn problem_words(ctx: &Ctx, problem: &Problem) -> String {
     let own = plugin_of(ctx, &problem.code).and_then(|plugin| plugin.manifest.message(&problem.code, ctx.locale, &problem.params));
-    own.unwrap_or_else(|| problem_text(ctx.locale, problem))
+    let words = own.unwrap_or_else(|| problem_text(ctx.locale, problem));
+    match problem.params.iter().find(|(name, _)| name == "suggestion") {
+        Some((_, Value::Text(meant))) => t(ctx.locale).did_you_mean(&words, meant),
+        _ => words,
+    }
 }
 
 /// The problem as a form shows it; a plugin's is named.
@@ -30,7 +34,9 @@ pub fn field_problem(ctx: &Ctx, problem: &Problem) -> FieldProblem {
 pub fn in_sentence(locale: Locale, label: &str) -> String {
     let mut letters = label.chars();
     match (locale, letters.next()) {
-        (Locale::En, Some(first)) if !letters.clone().next().is_some_and(char::is_uppercase) => first.to_lowercase().chain(letters).collect(),
+        (Locale::En, Some(first)) if !letters.clone().next().is_some_and(char::is_uppercase) => {
+            first.to_lowercase().chain(letters).collect()
+        }
         _ => label.to_owned(),
     }
 }

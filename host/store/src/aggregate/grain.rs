@@ -9,40 +9,67 @@ use sea_query::{Expr, ExprTrait};
 use crate::StoreError;
 use crate::db::Dialect;
 
-/// More periods than this between the first and the last value are refused: 13 years of days.
+/// More periods than this are not listed one by one: 13 years of days.
 const MAX_PERIODS: usize = 5_000;
 
-/// Consecutive periods: the first day of each, and the first day behind the last.
+/// Periods in order: where each begins, and where the last one of a run ends.
 #[derive(Default)]
 pub(super) struct Periods {
     days: Vec<NaiveDate>,
+    /// Parallel to `days`: a period begins here. Otherwise a gap does, in which no value was when the periods were computed.
+    begins: Vec<bool>,
     /// The same as instants, for fields that are instants.
     instants: Vec<DateTime<Utc>>,
 }
 
+/// The day of a date or instant in the zone, and whether it is an instant.
+fn day_of(value: &Value, zone: Tz) -> Option<(NaiveDate, bool)> {
+    match value {
+        Value::Date(day) => Some((*day, false)),
+        Value::Instant(at) => Some((at.with_timezone(&zone).date_naive(), true)),
+        _ => None,
+    }
+}
+
 impl Periods {
-    /// The periods that the values from `first` to `last` fall into; none if there are no values.
-    pub(super) fn between(first: &Value, last: &Value, grain: Grain, zone: Tz) -> Result<Self, StoreError> {
-        let (first, last, instants) = match (first, last) {
-            (Value::Date(first), Value::Date(last)) => (*first, *last, false),
-            (Value::Instant(first), Value::Instant(last)) => {
-                (first.with_timezone(&zone).date_naive(), last.with_timezone(&zone).date_naive(), true)
+    /// All periods from the one of `first` to the one of `last`; none if there are no values. `None` where they are too many to be
+    /// listed, e.g. because of a year 0026: then the caller lists those that hold values ([`Self::holding`]).
+    pub(super) fn between(first: &Value, last: &Value, grain: Grain, zone: Tz) -> Option<Self> {
+        let (Some((first, instants)), Some((last, _))) = (day_of(first, zone), day_of(last, zone)) else { return Some(Self::default()) };
+        let mut starts = vec![start(first, grain)];
+        while let Some(day) = next(*starts.last()?, grain).filter(|day| *day <= last) {
+            starts.push(day);
+            if starts.len() > MAX_PERIODS {
+                return None;
             }
-            _ => return Ok(Self::default()),
-        };
-        let mut periods = Self { days: vec![start(first, grain)], instants: Vec::new() };
-        let mut day = periods.days[0];
-        while day <= last {
-            day = next(day, grain).ok_or(StoreError::TooLarge)?;
-            periods.days.push(day);
-            if periods.days.len() > MAX_PERIODS + 1 {
-                return Err(StoreError::Unsupported(format!("more than {MAX_PERIODS} periods; filter the range or take a longer period")));
+        }
+        Some(Self::holding(&starts, instants, grain, zone))
+    }
+
+    /// The periods that begin on these days, in order.
+    pub(super) fn holding(starts: &[NaiveDate], instants: bool, grain: Grain, zone: Tz) -> Self {
+        let mut periods = Self::default();
+        for (index, day) in starts.iter().enumerate() {
+            periods.days.push(*day);
+            periods.begins.push(true);
+            let end = next(*day, grain).unwrap_or(NaiveDate::MAX);
+            if starts.get(index + 1) != Some(&end) {
+                periods.days.push(end);
+                periods.begins.push(false);
             }
         }
         if instants {
             periods.instants = periods.days.iter().map(|day| midnight(*day, zone)).collect();
         }
-        Ok(periods)
+        periods
+    }
+
+    /// The first day of a value's period, and the value from which the next period begins.
+    pub(super) fn period_of(value: &Value, grain: Grain, zone: Tz) -> Option<(NaiveDate, Value)> {
+        let (day, instant) = day_of(value, zone)?;
+        let begin = start(day, grain);
+        let end = next(begin, grain)?;
+        Some((begin, if instant { Value::Instant(midnight(end, zone)) } else { Value::Date(end) }))
     }
 
     /// The number of the period of a value: 0 for the first, -1 before it, the count of periods behind the last; null stays null.
@@ -57,11 +84,10 @@ impl Periods {
         Ok(Expr::case(value.clone().is_null(), Expr::cust("CAST(NULL AS BIGINT)")).finally(found).into())
     }
 
-    /// The first day of a period by its number.
+    /// The first day of a period by its number; `None` for a value in a gap, which was not there when the periods were computed.
     pub(super) fn first_day(&self, index: i64) -> Option<NaiveDate> {
         let index = usize::try_from(index).ok()?;
-        // The last day only ends the last period.
-        if index + 1 < self.days.len() { self.days.get(index).copied() } else { None }
+        self.days.get(index).copied().filter(|_| self.begins[index])
     }
 }
 
@@ -135,7 +161,16 @@ mod tests {
             assert_eq!(periods.days, wanted.iter().map(|d| date(d)).collect::<Vec<_>>(), "{first} {last} {grain:?}");
         }
         let long = (Value::Date(date("1900-01-01")), Value::Date(date("2024-01-01")));
-        assert!(Periods::between(&long.0, &long.1, Grain::Day, chrono_tz::UTC).is_err());
+        assert!(Periods::between(&long.0, &long.1, Grain::Day, chrono_tz::UTC).is_none());
+    }
+
+    #[test]
+    fn gaps_belong_to_no_period() {
+        let periods = Periods::holding(&[date("0026-05-01"), date("2024-01-01"), date("2024-02-01")], false, Grain::Month, chrono_tz::UTC);
+        let wanted = ["0026-05-01", "0026-06-01", "2024-01-01", "2024-02-01", "2024-03-01"];
+        assert_eq!(periods.days, wanted.map(date));
+        let known: Vec<bool> = (-1..6).map(|index| periods.first_day(index).is_some()).collect();
+        assert_eq!(known, [false, true, false, true, true, false, false]);
     }
 
     #[test]

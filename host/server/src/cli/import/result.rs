@@ -32,6 +32,11 @@ impl ResultFile {
     pub(super) fn create(arguments: &Arguments, import: &Import) -> Result<Self, Failure> {
         let named = arguments.result.is_some();
         let place = arguments.result.clone().unwrap_or_else(|| arguments.file.with_extension("refused.csv"));
+        let inputs = [Some(&arguments.file), arguments.map.as_ref()];
+        if inputs.into_iter().flatten().any(|input| same_file(input, &place)) {
+            let told = format!("{} is read by this import and cannot take its refused rows", place.display());
+            return Err(Failure::new(told).hint("name another file with --result"));
+        }
         let (file, path) = match (File::create(&place), &arguments.fallback) {
             (Ok(file), _) => (file, place),
             // The file lies where nobody may write; the current folder is the next best place.
@@ -94,4 +99,9 @@ fn free_name(name: &str, import: &Import) -> String {
 
 fn unwritable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(format!("{} cannot be written: {error}", path.display())).hint("name another place for refused rows with --result FILE")
+}
+
+/// Two names of one file that exists.
+fn same_file(left: &Path, right: &Path) -> bool {
+    matches!((left.canonicalize(), right.canonicalize()), (Ok(left), Ok(right)) if left == right)
 }

@@ -157,6 +157,11 @@ impl Engine {
             let read = move || reader.read(CHUNK).map(|rows| (reader, rows));
             let (reader, rows) = tokio::task::spawn_blocking(read).await.map_err(|error| Refusal::internal(&error))??;
             if rows.is_empty() {
+                let (read, total) = (import.counts.rows(), import.total);
+                if read < total {
+                    let detail = format!("the file changed while it was read: {read} of {total} rows were there");
+                    return Err(Refusal::one("csv.unreadable", detail));
+                }
                 return Ok(None);
             }
             (import.reader, import.waiting) = (Some(reader), rows.into());

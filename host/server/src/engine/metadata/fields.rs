@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use guanxi_core::Problem;
-use guanxi_core::meta::{FieldKind, Label, Object, SelectOption};
+use guanxi_core::meta::{Field, FieldKind, Label, Object, Origin, SelectOption};
 use guanxi_store::{FieldChange, MetaChange};
 
 use super::declare::{NewField, check_options};
@@ -61,6 +61,9 @@ impl Engine {
             let problem = Problem::error("rule.failed", format!("`{key}` names or tracks the records and cannot be hidden"));
             problems.push(problem.on("hidden").with("rule", "field.hidden"));
         }
+        if let Some(problem) = loosened(ctx, &target, field, &patch) {
+            problems.push(problem);
+        }
         match (&field.kind, &patch.options) {
             (_, None) => {}
             (FieldKind::Select { options: old }, Some(new)) => {
@@ -107,4 +110,31 @@ impl Engine {
         let object = self.changed_object(ctx, key).await?;
         if object.read_only { Err(Refusal::denied(&format!("`{key}` is kept by the server"))) } else { Ok(object) }
     }
+}
+
+/// What the host or an enabled plugin declared may be tightened, not loosened: rights, hooks and pages count on it.
+fn loosened(ctx: &Ctx, object: &Object, field: &Field, patch: &FieldPatch) -> Option<Problem> {
+    let owner = match &field.origin {
+        Origin::Tenant => return None,
+        Origin::Host => None,
+        Origin::Plugin(id) => Some(ctx.snapshot.plugins.iter().find(|plugin| plugin.manifest.id == *id)?),
+    };
+    let off = |wish: Option<bool>, now: bool| wish == Some(false) && now;
+    let part = if off(patch.required, field.required) {
+        "required"
+    } else if off(patch.unique, field.unique) {
+        "unique"
+    } else if patch.hidden == Some(true) && (owner.is_some() || is_vital(&object.key, &field.key)) {
+        "hidden"
+    } else {
+        return None;
+    };
+    let who = owner.map_or_else(|| "Guanxi".to_owned(), |plugin| plugin.manifest.name.get(ctx.locale).to_owned());
+    let detail = format!("`{}.{}` is declared by {who}, which counts on it", object.key, field.key);
+    Some(Problem::error("rule.failed", detail).on(part).with("rule", "field.declared").with("what", who))
+}
+
+/// Fields by which people log in and rights are decided.
+fn is_vital(object: &str, field: &str) -> bool {
+    matches!((object, field), ("user", "name" | "email" | "active") | ("department", "name" | "parent" | "manager"))
 }

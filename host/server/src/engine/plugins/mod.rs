@@ -116,6 +116,8 @@ impl Engine {
     /// Enables the newest installed version of a plugin, or brings a tenant to it.
     pub async fn enable_plugin(&self, ctx: &Ctx, id: &str) -> Outcome<InstalledPlugin> {
         administrator(ctx)?;
+        let _one_at_a_time = ctx.tenant.plugin_changes.lock().await;
+        let ctx = &self.newest(ctx).await?;
         let Some(latest) = self.stores.latest_package(id).await? else {
             return Err(Refusal::not_found(&format!("plugin `{id}`; install its package first")));
         };
@@ -145,6 +147,8 @@ impl Engine {
     /// Hides a plugin's objects, pages and hooks; its data is kept.
     pub async fn disable_plugin(&self, ctx: &Ctx, id: &str) -> Outcome<()> {
         administrator(ctx)?;
+        let _one_at_a_time = ctx.tenant.plugin_changes.lock().await;
+        let ctx = &self.newest(ctx).await?;
         let Some(plugin) = ctx.snapshot.plugins.iter().find(|plugin| plugin.manifest.id == id) else {
             return Err(Refusal::not_found(&format!("enabled plugin `{id}`")));
         };
@@ -156,9 +160,14 @@ impl Engine {
             .map(|other| other.manifest.id.as_str())
             .collect();
         if !needed_by.is_empty() {
+            let called = |id: &&str| {
+                ctx.snapshot.plugins.iter().find(|other| other.manifest.id == **id).map(|other| other.manifest.name.get(ctx.locale))
+            };
+            let needed_names: Vec<&str> = needed_by.iter().filter_map(called).collect();
             let names = needed_by.join(", ");
             return Err(Problem::error("rule.failed", format!("`{id}` is needed by: {names}; disable those first"))
-                .with("plugins", names)
+                .with("rule", "plugin.needed")
+                .with("what", needed_names.join(", "))
                 .into());
         }
         ctx.tenant.store.set_plugin_state(id, PluginState::Disabled).await?;
@@ -184,6 +193,12 @@ impl Engine {
         };
         compiled.insert(digest.to_owned(), plugin.clone());
         Ok(plugin)
+    }
+
+    /// The same with a snapshot that is not even a second old: what a plugin needs is decided by it.
+    async fn newest(&self, ctx: &Ctx) -> Outcome<Ctx> {
+        ctx.tenant.invalidate();
+        Ok(Ctx { snapshot: self.snapshot(&ctx.tenant).await?, ..ctx.clone() })
     }
 
     async fn package(&self, digest: &str) -> Outcome<Option<PackageSummary>> {
@@ -228,8 +243,11 @@ fn check_requirements(enabled: &[Arc<super::EnabledPlugin>], manifest: &Manifest
     for (object, _) in manifest.provided_objects() {
         for other in others().filter(|other| other.manifest.provided_objects().any(|(theirs, _)| theirs == object)) {
             let id = &other.manifest.id;
-            problems
-                .push(Problem::error("rule.failed", format!("`{object}` is already provided by `{id}`")).with("object", object.to_owned()));
+            problems.push(
+                Problem::error("rule.failed", format!("`{object}` is already provided by `{id}`"))
+                    .with("rule", "plugin.provided")
+                    .with("what", object),
+            );
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }

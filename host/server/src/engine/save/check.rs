@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use guanxi_core::policy::departments_below;
+use guanxi_core::expr::{Expr, resolve_path};
+use guanxi_core::policy::{RowScope, departments_below};
 use guanxi_core::{Problem, Value};
 use guanxi_store::Candidate;
 use uuid::Uuid;
@@ -19,8 +20,31 @@ impl Engine {
             check_required(item);
             check_host_rules(ctx, item);
         }
+        self.check_departments(ctx, items).await?;
         self.check_references(ctx, items).await?;
         self.check_unique(ctx, items).await?;
+        Ok(())
+    }
+
+    /// A department goes only when nothing belongs to it: what it holds would be out of everybody's sight.
+    async fn check_departments(&self, ctx: &Ctx, items: &mut [Item]) -> Result<(), Interrupted> {
+        for item in items.iter_mut().filter(|item| item.is_delete() && item.object.key == "department") {
+            let id = Value::Ref(item.id);
+            let mut used = false;
+            for object in ctx.snapshot.schema.all().filter(|object| !object.read_only) {
+                let field = if object.key == "department" { "parent" } else { "department" };
+                let Ok(path) = resolve_path(field, &ctx.snapshot.schema, object) else { continue };
+                let filter = Expr::In(Box::new(Expr::Field(path)), vec![id.clone()]);
+                let scopes = HashMap::from([(object.key.clone(), RowScope::All)]);
+                let count =
+                    ctx.tenant.store.count(&ctx.snapshot.schema, &object.key, Some(&filter), &scopes, 1).await.map_err(Refusal::from)?;
+                used = used || count.value > 0;
+            }
+            if used {
+                let problem = Problem::error("rule.failed", "departments, users or records still belong to it");
+                item.problems.push(problem.with("rule", "department.used"));
+            }
+        }
         Ok(())
     }
 
@@ -54,7 +78,7 @@ impl Engine {
     async fn check_unique(&self, ctx: &Ctx, items: &mut [Item]) -> Result<(), Interrupted> {
         let mut by_object: HashMap<String, Vec<usize>> = HashMap::new();
         for (place, item) in items.iter().enumerate() {
-            if !item.is_delete() && !item.refused() && touches_unique(item) {
+            if !item.is_delete() && touches_unique(item) {
                 by_object.entry(item.object.key.clone()).or_default().push(place);
             }
         }
@@ -65,6 +89,10 @@ impl Engine {
             let readable = self.titles(ctx, &object, &others).await.unwrap_or_default();
             for found in taken {
                 let item = &mut items[places[found.candidate]];
+                // A field that has a problem of its own holds no value to compare.
+                if found.fields.iter().any(|field| item.problems.iter().any(|p| p.field.as_ref() == Some(field))) {
+                    continue;
+                }
                 item.refuse_not_unique(&found.code, &found.fields, Some(found.other).filter(|id| readable.contains_key(id)));
             }
         }

@@ -18,8 +18,8 @@ pub(super) use item::{Item, ItemOp};
 
 /// The most changes of one unit.
 const MAX_CHANGES: usize = 5_000;
-/// How often a save starts again after somebody was faster.
-const MAX_ATTEMPTS: usize = 3;
+/// A save starts again at most three times after somebody was faster.
+const MAX_ATTEMPTS: usize = 4;
 
 /// One wish of a caller.
 #[derive(Clone, Debug)]
@@ -107,6 +107,10 @@ impl Engine {
                 Ok(outcomes) => return Ok(outcomes),
                 Err(Interrupted::Refused(refusal)) => return Err(refusal),
                 Err(Interrupted::Again) => {
+                    // Many writers of one record would meet again and again: let them fall apart, and come back at a later time.
+                    let pause = 5 + u64::from(ctx.now.timestamp_subsec_micros() % 29) * attempt as u64;
+                    tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
+                    ctx.now = ctx.now.max(self.clock.now());
                     ctx.tenant.invalidate();
                     ctx.snapshot = self.snapshot(&ctx.tenant).await?;
                 }

@@ -52,6 +52,10 @@ async function save(origin, target) {
   }
 }
 
+// The first cards must not wait out of sight behind empty columns.
+const filled = columns().find((column) => column.querySelector('.kc'));
+if (filled && filled.offsetLeft + filled.offsetWidth > board.clientWidth) board.scrollLeft = filled.offsetLeft - board.clientWidth / 2;
+
 // By mouse.
 board.querySelectorAll('.kc[data-patch]').forEach((card) => {
   card.draggable = true;

@@ -16,6 +16,6 @@ export async function send(method, address, body, headers = {}) {
 
 // What a refusal says to a person.
 export function reason(json) {
-  const problem = json?.problems?.find((each) => each.severity !== 'info') ?? json?.problems?.[0];
-  return problem?.text ?? problem?.detail ?? json?.detail ?? json?.title ?? '';
+  // The title is in the reader's language; a problem's detail is for programs.
+  return json?.title ?? json?.problems?.[0]?.detail ?? json?.detail ?? '';
 }

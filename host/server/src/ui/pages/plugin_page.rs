@@ -86,7 +86,9 @@ fn failed(visit: &Visit, name: &str, refusal: &Refusal) -> Markup {
         _ => State { actions: vec![retry()], ..State::new(StateKind::Failed, texts.plugin_failed_title(name), texts.plugin_failed_hint()) },
     };
     face.actions.push(Button::link(texts.back_to_start(), "/"));
-    face.request = Some(visit.ctx.request.clone()).filter(|request| !request.is_empty());
+    // Who may not see the page has nobody to give the number to.
+    let ours = !matches!(refusal.status, 403 | 404);
+    face.request = Some(visit.ctx.request.clone()).filter(|request| ours && !request.is_empty());
     state(visit.locale(), &face)
 }
 

@@ -16,6 +16,7 @@ use super::links::{all_of, equals};
 use super::values::{cell_value, day_short, shown};
 use crate::engine::{AggregateRequest, GroupRequest, ListRequest, MeasureRequest, Outcome, Refusal, title_path};
 use crate::ui::components::badge::{Ring, Tone, badge};
+use crate::ui::components::card::{self, Card};
 use crate::ui::components::kanban::{Board, BoardCard, BoardColumn, board, board_strip};
 use crate::ui::format::{self, MoneyStyle};
 use crate::ui::{urls, value};
@@ -44,20 +45,25 @@ struct Plan<'k> {
     movable: Option<RowScope>,
 }
 
-/// The board with its totals above, or why there is none.
-pub(super) async fn render(viewer: Viewer<'_>, said: &Kanban) -> Markup {
+/// The board with its totals above; `Err` holds why there is none.
+pub(super) async fn render(viewer: Viewer<'_>, said: &Kanban) -> Result<Markup, Markup> {
     // The host's words for this would be about a value, not about a field.
     let column_field = viewer.ctx().snapshot.schema.object(&said.object).and_then(|object| object.field(&said.column_field));
-    if let Some(field) = column_field.filter(|field| field.options().is_empty()) {
-        return viewer.failed(&viewer.texts().board_needs_select(field.label.get(viewer.locale())), "field.type");
-    }
-    let made = match plan(viewer, said) {
-        Ok(plan) => drawn(viewer, &plan).await,
-        Err(refusal) => Err(refusal),
+    let made = match column_field {
+        Some(field) if field.options().is_empty() => {
+            Err(viewer.failed(&viewer.texts().board_needs_select(field.label.get(viewer.locale())), "field.type"))
+        }
+        _ => match plan(viewer, said) {
+            Ok(plan) => drawn(viewer, &plan).await.map_err(|refusal| viewer.refused(&said.object, &refusal)),
+            Err(refusal) => Err(viewer.refused(&said.object, &refusal)),
+        },
     };
     match made {
-        Ok(markup) => html! { @if let Some(title) = &said.title { div.pad { h2 { (title) } } } (markup) },
-        Err(refusal) => viewer.refused(&said.object, &refusal),
+        Ok(board) => Ok(html! { @if let Some(title) = &said.title { div.pad { h2 { (title) } } } (board) }),
+        Err(why) => {
+            let title = said.title.clone().unwrap_or_else(|| viewer.object_name(&said.object));
+            Err(card::card(&Card::flush(title, why)))
+        }
     }
 }
 
@@ -242,11 +248,11 @@ async fn cards(viewer: Viewer<'_>, plan: &Plan<'_>, filter: &str) -> Outcome<Vec
         ..ListRequest::default()
     };
     let page = viewer.visit.engine().list(viewer.ctx(), &plan.object.key, request).await?;
-    Ok(page.rows.iter().map(|(id, row)| card(viewer, plan, *id, row)).collect())
+    Ok(page.rows.iter().map(|(id, row)| board_card(viewer, plan, *id, row)).collect())
 }
 
 /// The first number, person and date of a card have places of their own; the first of the rest is its second line.
-fn card(viewer: Viewer<'_>, plan: &Plan<'_>, id: Uuid, row: &[Value]) -> BoardCard {
+fn board_card(viewer: Viewer<'_>, plan: &Plan<'_>, id: Uuid, row: &[Value]) -> BoardCard {
     let ctx = viewer.ctx();
     let at = |place: usize| row.get(place).unwrap_or(&Value::Null);
     let inside = |scope: &RowScope| scope.contains(at(plan.owner_at).as_ref_id(), at(plan.department_at).as_ref_id());

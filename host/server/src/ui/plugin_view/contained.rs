@@ -10,7 +10,7 @@ use crate::engine::Refusal;
 use crate::ui::components::badge::Tone;
 use crate::ui::components::note::{Note, note};
 use crate::ui::components::state::{State, StateKind, state};
-use crate::ui::words::problem_words;
+use crate::ui::words::{in_sentence, problem_words};
 
 impl Viewer<'_> {
     /// What an object is called; its key where it is not there.
@@ -26,7 +26,10 @@ impl Viewer<'_> {
         if refusal.status == 403 {
             let colon = if locale == Locale::En { ": " } else { "：" };
             let right = format!("{name}{colon}{}", texts.function(Function::View));
-            return state(locale, &State::new(StateKind::Forbidden, texts.forbidden_title(&name), texts.forbidden_hint(&right)));
+            return state(
+                locale,
+                &State::new(StateKind::Forbidden, texts.forbidden_title(&in_sentence(locale, &name)), texts.forbidden_hint(&right)),
+            );
         }
         if refusal.status == 404 {
             return self.failed(&texts.block_not_there(object), refusal.code());

@@ -4,7 +4,7 @@ use guanxi_core::Value;
 use guanxi_core::policy::Function;
 use guanxi_sandbox::view::Link;
 
-use super::Viewer;
+use super::{TAB, Viewer};
 use crate::engine::Ctx;
 use crate::ui::filters::quoted;
 use crate::ui::urls;
@@ -19,8 +19,13 @@ impl Viewer<'_> {
             Link::List { object, filter, sort } => there(object, Function::View)
                 .then(|| urls::with_query(&urls::list(object), &[("filter", filter.trim()), ("sort", &sort.join(","))])),
             Link::Page { page, params } => {
-                let params: Vec<(&str, &str)> = params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-                Some(urls::with_query(&urls::plugin_page(self.plugin, page), &params))
+                let mut params: Vec<(&str, &str)> = params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+                let address = urls::plugin_page(self.plugin, page);
+                // Another look at the same page stays on its tab.
+                if let Some(tab) = tab_of(&self.visit.path, &address) {
+                    params.push((TAB, tab));
+                }
+                Some(urls::with_query(&address, &params))
             }
             Link::Create { object, preset } => there(object, Function::Create).then(|| self.create_form(object, preset)),
         }
@@ -37,6 +42,13 @@ impl Viewer<'_> {
         let pairs: Vec<(&str, &str)> = texts.iter().map(|(field, text)| (*field, text.as_str())).collect();
         urls::create_with(object, &pairs, &self.visit.path)
     }
+}
+
+/// The tab that is shown of a page, if this path is that page.
+fn tab_of<'p>(path: &'p str, page: &str) -> Option<&'p str> {
+    let (address, query) = path.split_once('?')?;
+    let pairs = || query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs().find(|(name, _)| address == page && *name == TAB).map(|(_, tab)| tab).filter(|tab| tab.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// A value as an input of a form holds it.
@@ -81,5 +93,13 @@ mod tests {
         assert_eq!(all_of(&[]), "");
         assert_eq!(equals("stage", r#"a"b"#), r#"stage == "a\"b""#);
         assert_eq!(equals("stage", ""), "stage == null");
+    }
+
+    #[test]
+    fn the_same_page_keeps_its_tab() {
+        assert_eq!(tab_of("/p/sales/forecast?status=all&tab=3", "/p/sales/forecast"), Some("3"));
+        assert_eq!(tab_of("/p/sales/forecast?tab=<", "/p/sales/forecast"), None);
+        assert_eq!(tab_of("/p/sales/pipeline?tab=3", "/p/sales/forecast"), None);
+        assert_eq!(tab_of("/p/sales/forecast", "/p/sales/forecast"), None);
     }
 }

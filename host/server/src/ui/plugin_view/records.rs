@@ -71,7 +71,8 @@ pub(super) async fn panel(viewer: Viewer<'_>, list: &RecordList) -> PanelContent
     };
     let actions: Vec<Button> = create_button(viewer, list, &found.object).into_iter().collect();
     if found.page.rows.is_empty() {
-        let words = list.empty.clone().unwrap_or_else(|| viewer.texts().none_yet(&in_sentence(viewer.locale(), &viewer.object_name(&list.object))));
+        let words =
+            list.empty.clone().unwrap_or_else(|| viewer.texts().none_yet(&in_sentence(viewer.locale(), &viewer.object_name(&list.object))));
         return PanelContent { body: html! { p.dim { (words) } }, actions, ..PanelContent::default() };
     }
     let all: Vec<Item> = found.page.rows.iter().map(|(id, row)| item(viewer, &found, *id, row)).collect();
@@ -89,7 +90,9 @@ fn item(viewer: Viewer<'_>, found: &Found, id: uuid::Uuid, row: &[Value]) -> Ite
         let Some(text) = field.text_if_any(ctx, row) else { continue };
         match &field.kind {
             FieldKind::Select { .. } => item.badges.push(badge(Tone::Neutral, &text)),
-            kind if value::is_number(kind) && item.right.is_none() => item.right = Some(html! { span title=(field.label) { (text) } }),
+            kind if value::is_number(kind) && item.right.is_none() => {
+                item.right = Some(html! { span."small faint" { (field.label) } " " (text) })
+            }
             kind if value::is_number(kind) => details.push(format!("{} {text}", field.label)),
             _ => details.push(text),
         }
@@ -159,12 +162,16 @@ fn create_button(viewer: Viewer<'_>, list: &RecordList, object: &Object) -> Opti
     if object.read_only || !ctx.may(&object.key, Function::Create) {
         return None;
     }
-    let label = wished.label.clone().unwrap_or_else(|| viewer.texts().new_record(&in_sentence(viewer.locale(), object.label.get(viewer.locale()))));
+    let label =
+        wished.label.clone().unwrap_or_else(|| viewer.texts().new_record(&in_sentence(viewer.locale(), object.label.get(viewer.locale()))));
     Some(Button::link(label, viewer.create_form(&object.key, &wished.preset)).icon(Icon::Plus))
 }
 
 fn nobody(viewer: Viewer<'_>, list: &RecordList, object: &Object) -> Markup {
     let texts = viewer.texts();
     let hint = list.empty.clone().unwrap_or_else(|| texts.none_yet_hint_read_only().to_owned());
-    state(viewer.locale(), &State::new(StateKind::Empty, texts.none_yet(&in_sentence(viewer.locale(), object.label.get(viewer.locale()))), hint))
+    state(
+        viewer.locale(),
+        &State::new(StateKind::Empty, texts.none_yet(&in_sentence(viewer.locale(), object.label.get(viewer.locale()))), hint),
+    )
 }

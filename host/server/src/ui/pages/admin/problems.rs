@@ -1,6 +1,6 @@
 //! Refusals at the fields of a form: every problem beside the input that it is about, in words that say what to do.
 
-use guanxi_core::{Problem, Value};
+use guanxi_core::Problem;
 
 use crate::engine::Refusal;
 use crate::texts::t;
@@ -41,7 +41,6 @@ pub(super) fn words(visit: &Visit, problem: &Problem) -> String {
 
 fn special_words(visit: &Visit, problem: &Problem) -> Option<String> {
     let texts = t(visit.locale());
-    let part = |name: &str| problem.params.iter().find(|(key, _)| key == name).and_then(|(_, value)| Value::as_text(value));
     let text = match (problem.code.as_str(), problem.field.as_deref().unwrap_or_default()) {
         ("field.range", "key") => texts.key_rule().to_owned(),
         ("field.required", "label") => texts.problem_label().to_owned(),
@@ -51,16 +50,7 @@ fn special_words(visit: &Visit, problem: &Problem) -> Option<String> {
         ("reference.not_found", "target") => texts.problem_target().to_owned(),
         ("field.range", "password") => texts.problem_password().to_owned(),
         ("field.not_unique", "unique") => texts.problem_has_duplicates().to_owned(),
-        ("rule.failed", "hidden") => texts.problem_title_field().to_owned(),
         ("rule.failed", "roles") => texts.problem_own_role().to_owned(),
-        ("rule.failed", "active") => texts.problem_own_active().to_owned(),
-        ("rule.failed", _) => match (part("plugins"), part("plugin"), part("object")) {
-            (Some(plugins), ..) => texts.problem_needed_by(plugins),
-            (_, Some(plugin), _) => texts.problem_needs_plugin(plugin),
-            (.., Some(object)) if problem.detail.contains("already") => texts.problem_provided_already(object),
-            (.., Some(object)) => texts.problem_needs_object(object),
-            _ => return None,
-        },
         _ => return None,
     };
     Some(text)

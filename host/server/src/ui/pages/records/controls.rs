@@ -18,7 +18,7 @@ pub(super) async fn control(visit: &Visit, field: &Field, typed: &str, words: &s
     let locale = visit.locale();
     let kind = match &field.kind {
         FieldKind::Text { max } => ControlKind::Text { max: Some(*max) },
-        FieldKind::LongText => ControlKind::LongText { max: u32::try_from(LONG_TEXT_MAX).ok() },
+        FieldKind::LongText => ControlKind::LongText { max: Some(LONG_TEXT_MAX) },
         FieldKind::Email => ControlKind::Email,
         FieldKind::Phone => ControlKind::Phone,
         FieldKind::Url => ControlKind::Url,

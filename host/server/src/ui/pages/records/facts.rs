@@ -29,7 +29,7 @@ pub(super) fn head(visit: &Visit, record: &Shown<'_>) -> Markup {
         s.field.kind.scale().is_some() || matches!(s.field.kind, FieldKind::Date | FieldKind::DateTime | FieldKind::Phone)
     };
     let mut shown: Vec<FieldValue> = own.iter().filter(kinds).filter(has_value).take(FACTS).map(|s| field(visit, record, s)).collect();
-    shown.extend(record.selection.field("owner").map(|owner| field(visit, record, owner)));
+    shown.extend(record.selection.field("owner").filter(|owner| has_value(&owner)).map(|owner| field(visit, record, owner)));
     html! {
         section.card {
             div.body.stack {

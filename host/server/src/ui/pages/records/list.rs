@@ -150,7 +150,7 @@ fn nothing(visit: &Visit, object: &Object, asked: &Asked) -> Markup {
         face.actions.push(Button::link(texts.clear_all(), Asked::address(&object.key, "", &asked.sort)));
         face
     } else if may(visit, object, Function::Create) {
-        let mut face = State::new(StateKind::Empty, texts.none_yet(&name), texts.none_yet_hint());
+        let mut face = State::new(StateKind::Empty, texts.none_yet(&name), texts.none_yet_hint_create());
         face.actions.push(Button::link(texts.new_record(&name), urls::create(&object.key)).icon(Icon::Plus));
         face
     } else {

@@ -81,7 +81,7 @@ async fn page(visit: &Visit, key: &str, id: &str, earlier: &str) -> Outcome<Resp
                 @for list in &lists { (list) }
             }
             aside.stack {
-                (card(&Card { icon: Some(Icon::Clock), ..Card::new(texts.history(), line) }))
+                @if let Some(line) = line { (card(&Card { icon: Some(Icon::Clock), ..Card::new(texts.history(), line) })) }
                 (facts::system(visit, &record))
             }
         }

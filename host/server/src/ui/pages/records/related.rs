@@ -33,6 +33,9 @@ pub(super) async fn lists(visit: &Visit, record: &Shown<'_>) -> Outcome<Vec<Mark
         let request = ListRequest { filter: filter.clone(), fields: selection.paths.clone(), limit: ROWS, ..ListRequest::default() };
         let page = visit.engine().list(&visit.ctx, &object.key, request).await?;
         let has_rows = !page.rows.is_empty();
+        if !has_rows && !may(visit, &object, Function::Create) {
+            continue;
+        }
         let shown = list(visit, record, &object, &field, &page, &selection, &filter);
         if has_rows { filled.push(shown) } else { empty.push(shown) }
     }

@@ -25,10 +25,10 @@ const LONGEST: usize = 160;
 const NAMED: usize = 3;
 
 /// The time line; `earlier` is where an older page begins.
-pub(super) async fn line(visit: &Visit, record: &Shown<'_>, earlier: &str) -> Outcome<Markup> {
+pub(super) async fn line(visit: &Visit, record: &Shown<'_>, earlier: &str) -> Outcome<Option<Markup>> {
     // Histories of stages and the like have no history of their own.
     if record.object.read_only {
-        return Ok(html! {});
+        return Ok(None);
     }
     let page = visit.engine().history(&visit.ctx, &record.object.key, record.id, earlier, CHANGES).await?;
     let titles = titles(visit, record, &page.changes).await?;
@@ -43,11 +43,11 @@ pub(super) async fn line(visit: &Visit, record: &Shown<'_>, earlier: &str) -> Ou
     }
     let address = urls::record(&record.object.key, record.id);
     let texts = t(visit.locale());
-    Ok(html! {
+    Ok(Some(html! {
         div id="history" { (timeline(visit.locale(), &days)) }
         @if let Some(next) = &page.next { p { a.link href={ (urls::with_query(&address, &[("history", next)])) "#history" } { (texts.earlier()) } } }
         @if !earlier.is_empty() { p { a.link href={ (address) "#history" } { (texts.first_page()) } } }
-    })
+    }))
 }
 
 /// Titles of all records that the changes name, one query per object.

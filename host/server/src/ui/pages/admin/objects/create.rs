@@ -48,7 +48,7 @@ fn form(visit: &Visit, key: &str, zh: &str, en: &str, icon: &str) -> Form {
         token: visit.session.csrf.clone(),
         sections: vec![FormSection::new("", vec![zh, en, key, icon_control(visit, icon)])],
         cancel: Some(addresses::OBJECTS.into()),
-        save: texts.create().into(),
+        save: texts.create_it().into(),
         ..Form::default()
     }
 }

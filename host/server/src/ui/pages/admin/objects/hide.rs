@@ -21,8 +21,6 @@ pub(super) async fn handle(Path(key): Path<String>, AdminPosted(posted): AdminPo
             let name = object.label.get(visit.locale());
             Flash::done(if hidden { texts.hidden_now(name) } else { texts.shown_now(name) })
         }
-        // The one rule of objects: people stay.
-        Err(refusal) if refusal.code() == "rule.failed" => Flash { tone: Tone::Bad, ..Flash::done(texts.problem_people_object()) },
         Err(refusal) => {
             let words: Vec<String> = refusal.problems.iter().map(|problem| problems::words(visit, problem)).collect();
             Flash { tone: Tone::Bad, ..Flash::done(words.join(" ")) }

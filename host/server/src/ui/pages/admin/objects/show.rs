@@ -49,7 +49,7 @@ fn page(visit: &Visit, object: &Object) -> Response {
         @if !object.hidden { (hide_dialog(visit, object)) }
     };
     let beside = html! {
-        code."mono faint only-wide" { (object.key) } (badge(Tone::Neutral, &words::origin_words(visit, &object.origin)))
+        code."mono faint only-wide" { (object.key) } span.only-wide { (badge(Tone::Neutral, &words::origin_words(visit, &object.origin))) }
         @if object.hidden { (badge(Tone::Warn, texts.property_hidden())) }
     };
     let page = Page {

@@ -2,7 +2,6 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use guanxi_core::Problem;
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -61,16 +60,8 @@ async fn save(visit: &Visit, posted: &Posted, typed: &Typed, id: Uuid, version: 
     let (engine, ctx) = (visit.engine(), &visit.ctx);
     let options = |dry_run| SaveOptions { dry_run, confirm: posted.confirmed(), ..SaveOptions::default() };
     let change = || Change::Update { object: "user".into(), id, expect: Some(version), fields: typed.fields() };
-    let mut problems = Vec::new();
-    let mut note = |outcome: Outcome<()>| problems.extend(outcome.err().map(|refusal| refusal.problems).unwrap_or_default());
     let first = |outcomes: Vec<crate::engine::ItemOutcome>| outcomes.into_iter().next().map_or(Ok(()), |item| item.map(|_| ()));
-    note(engine.save(ctx, vec![change()], options(true)).await.and_then(first));
-    if !typed.active && ctx.actor.user == Some(id) {
-        problems.push(Problem::error("rule.failed", "nobody deactivates themselves").on("active"));
-    }
-    if !problems.is_empty() {
-        return Err(problems.into());
-    }
+    first(engine.save(ctx, vec![change()], options(true)).await?)?;
     let mut roles = engine.roles_of(ctx, id).await?;
     roles.sort_by_key(|key| typed.roles.iter().position(|wished| wished == key));
     if roles != typed.roles {

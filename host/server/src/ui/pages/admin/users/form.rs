@@ -99,7 +99,7 @@ pub(super) async fn form(visit: &Visit, typed: &Typed, id: Option<Uuid>, version
         token: visit.session.csrf.clone(),
         hidden: id.map(|_| ("version".to_owned(), version.to_string())).into_iter().collect(),
         sections: vec![FormSection::new("", controls)],
-        save: if id.is_some() { texts.save() } else { texts.create() }.into(),
+        save: if id.is_some() { texts.save() } else { texts.create_it() }.into(),
         cancel: Some(addresses::USERS.into()),
         ..Form::default()
     })
