@@ -48,6 +48,7 @@ async fn launch(program: PathBuf, base: &str) -> Browser {
         .viewport(None)
         .arg("--lang=zh-CN")
         .launch_timeout(Duration::from_secs(60))
+        .request_timeout(DEADLINE)
         .build()
         .expect("the browser's settings are complete");
     let (browser, mut handler) = chromiumoxide::Browser::launch(config).await.expect("the browser starts");
@@ -98,6 +99,7 @@ impl Browser {
     /// Names what the person does next, in their words; a failure says it.
     pub fn step(&mut self, words: &str) {
         self.check();
+        println!("- {words}"); // shown by the runner when the journey fails
         self.step = words.to_owned();
     }
 

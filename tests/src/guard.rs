@@ -14,13 +14,14 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Watches over the process `pid`, to be ended by `signal` (`TERM`, `INT`, …), and over `folder`, to be removed afterwards.
+    /// Watches over the process `pid`, to be ended by `signal` (`TERM`, `INT`, …), and over `folder`, to be removed afterwards
+    /// together with the logs beside it.
     pub fn new(pid: u32, signal: &str, folder: &Path) -> Guard {
         let script = r#"cat >/dev/null
 kill -s "$2" "$1" 2>/dev/null
 for _ in $(seq 1 100); do kill -0 "$1" 2>/dev/null || break; case $(ps -o stat= -p "$1" 2>/dev/null) in Z*|'') break;; esac; sleep 0.05; done
 kill -s KILL "$1" 2>/dev/null
-rm -rf "$3""#;
+rm -rf "$3" "$3.out" "$3.err""#;
         let shell = Command::new("sh")
             .args(["-c", script, "guard", &pid.to_string(), signal])
             .arg(folder)

@@ -176,7 +176,7 @@ fn moving_a_card() {
     in_column(&browser, "contact");
     browser.screenshot("kanban");
     browser.step("drag the card to the next stage");
-    browser.drag("li.kc[data-title='调度系统'] .top a", "section[data-value='interest'] ul");
+    browser.drag("li.kc[data-title='调度系统']", "section[data-value='interest'] ul");
     in_column(&browser, "interest");
     browser.wait_until("the move is saved", "!document.querySelector('li.kc[aria-busy=\"true\"]')");
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);

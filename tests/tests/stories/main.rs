@@ -7,6 +7,7 @@ mod beside;
 mod competitor;
 mod custom;
 mod door;
+mod guarded;
 mod hostile;
 mod importing;
 mod lists;

