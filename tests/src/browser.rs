@@ -2,9 +2,10 @@
 
 use crate::api::wait;
 use crate::skip::skip;
-use chromiumoxide::cdp::browser_protocol::emulation::{SetDeviceMetricsOverrideParams, SetScriptExecutionDisabledParams};
+use chromiumoxide::cdp::browser_protocol::emulation::SetDeviceMetricsOverrideParams;
 use chromiumoxide::cdp::browser_protocol::input::{DispatchMouseEventParams, DispatchMouseEventType, InsertTextParams, MouseButton};
 use chromiumoxide::cdp::browser_protocol::log::{EventEntryAdded, LogEntryLevel};
+use chromiumoxide::cdp::browser_protocol::network::{BlockPattern, Headers, SetBlockedUrLsParams, SetExtraHttpHeadersParams};
 use chromiumoxide::cdp::js_protocol::runtime::{ConsoleApiCalledType, EventConsoleApiCalled, EventExceptionThrown};
 use chromiumoxide::layout::Point;
 use chromiumoxide::page::ScreenshotParams;
@@ -46,7 +47,6 @@ async fn launch(program: PathBuf, base: &str) -> Browser {
         .user_data_dir(&profile)
         .window_size(1440, 900)
         .viewport(None)
-        .arg("--lang=zh-CN")
         .launch_timeout(Duration::from_secs(60))
         .request_timeout(DEADLINE)
         .build()
@@ -54,6 +54,9 @@ async fn launch(program: PathBuf, base: &str) -> Browser {
     let (browser, mut handler) = chromiumoxide::Browser::launch(config).await.expect("the browser starts");
     tokio::spawn(async move { while handler.next().await.is_some() {} });
     let page = browser.new_page("about:blank").await.expect("a page opens");
+    // The reader's language is what the browser asks for, whatever this machine speaks.
+    let language = Headers::new(json!({"Accept-Language": "zh-CN,zh;q=0.9"}));
+    page.execute(SetExtraHttpHeadersParams::new(language)).await.expect("the language can be set");
     let errors = Arc::new(Mutex::new(Vec::new()));
     listen(&page, &errors).await;
     Browser { browser, page, errors, profile, step: "open the browser".to_owned(), base: base.to_owned() }
@@ -82,8 +85,10 @@ async fn listen(page: &Page, errors: &Arc<Mutex<Vec<String>>>) {
     let kept = Arc::clone(errors);
     tokio::spawn(async move {
         while let Some(event) = log.next().await {
-            // A form that is answered with its problems is a 4xx page on purpose; the journey looks at the page itself.
-            let refused_form = ["status of 401", "status of 409", "status of 422"].iter().any(|status| event.entry.text.contains(status));
+            // A form that is answered with its problems is a 4xx page on purpose, and scripts are blocked on purpose; the journey looks
+            // at the page itself.
+            let expected = ["status of 401", "status of 409", "status of 422", "ERR_BLOCKED_BY"];
+            let refused_form = expected.iter().any(|text| event.entry.text.contains(text));
             if matches!(event.entry.level, LogEntryLevel::Error) && !refused_form {
                 keep(&kept, format!("log: {} {}", event.entry.text, event.entry.url.clone().unwrap_or_default()));
             }
@@ -291,9 +296,10 @@ impl Browser {
         }
     }
 
-    /// Turns the scripts of pages off or on; core flows must work without.
+    /// Lets pages load their scripts, or not: core flows must work without. (Switching the engine off would blind the harness, too.)
     pub fn scripts(&self, on: bool) {
-        if let Err(error) = wait(self.page.execute(SetScriptExecutionDisabledParams::new(!on))) {
+        let pattern = BlockPattern::new("*://*:*/*.js", !on);
+        if let Err(error) = wait(self.page.execute(SetBlockedUrLsParams::builder().url_pattern(pattern).build())) {
             self.fail(&format!("scripts cannot be switched: {error}"));
         }
     }

@@ -96,7 +96,7 @@ fn filtering_sorting_and_paging_a_list() {
     browser.choose("#filter_field", "region");
     browser.choose("#filter_operator", "eq");
     browser.choose("#filter_value", "华东");
-    browser.follow("details.filter form .btn.primary");
+    browser.follow("details.filter form.stack button.btn");
     assert_eq!(browser.count("table.list tbody tr"), 10);
     assert!(browser.shows(".chip", "华东"), "the condition is shown");
     browser.screenshot("list-filtered");
@@ -191,7 +191,7 @@ fn moving_a_card() {
     in_column(&browser, "interest");
     browser.click("li.kc[data-title='调度系统'] details.mv summary");
     browser.choose("li.kc[data-title='调度系统'] details.mv select", "demo");
-    browser.follow("li.kc[data-title='调度系统'] details.mv button.primary");
+    browser.follow("li.kc[data-title='调度系统'] details.mv button.btn");
     in_column(&browser, "demo");
     assert_eq!(stage(&tenant), "demo");
     browser.scripts(true);
@@ -238,7 +238,7 @@ fn an_administrator_adds_a_field() {
     browser.goto("/admin/objects/customer/fields/new");
     browser.fill("#key", "x_dealers");
     browser.fill("#label_zh", "代理商数量");
-    browser.choose("#type", "integer");
+    browser.choose("#field_type", "integer");
     save(&browser);
     browser.wait_for_text("main", "代理商数量");
     browser.step("find it on the form at once and fill it in");
@@ -256,7 +256,7 @@ fn an_administrator_adds_a_field() {
     browser.goto(&format!("/o/customer?filter={}", guanxi_tests::api::encode("x_dealers > 50")));
     browser.wait_for_text("table.list", "华为");
     browser.step("visit the other pages of the administration");
-    for page in ["/admin/objects", "/admin/users", "/admin/departments", "/admin/roles", "/admin/plugins"] {
+    for page in ["/admin/objects", "/admin/users", "/o/department", "/admin/roles", "/admin/plugins"] {
         browser.goto(page);
         browser.wait_for("main h1");
         browser.check();

@@ -73,7 +73,10 @@ impl Engine {
     ) -> Outcome<()> {
         let drafts: Vec<Draft> = places.iter().map(|&place| draft(&items[place], hook)).collect();
         let data = Arc::new(PluginHost::as_plugin(ctx, plugin.manifest.clone()));
-        let called = self.sandbox.before_save(&plugin.component, call_context(ctx), drafts, data).await;
+        let called = match &plugin.component {
+            Some(component) => self.sandbox.before_save(component, call_context(ctx), drafts, data).await,
+            None => Err(not_loaded(plugin)),
+        };
         match called {
             Ok(verdicts) => {
                 for (&place, verdict) in places.iter().zip(verdicts) {
@@ -83,7 +86,7 @@ impl Engine {
             }
             Err(error) if error.kind == CallErrorKind::Busy => Err(Refusal::one("tenant.busy", "too many hooks run at once; try again")),
             // A large batch may exceed what a single record would not: find the record that is to blame, so that the others pass.
-            Err(error) if places.len() > 1 => {
+            Err(error) if places.len() > 1 && plugin.component.is_some() => {
                 tracing::warn!(plugin.name = %error.plugin, kind = %error.kind, drafts = places.len(), "hook failed for a batch; trying smaller ones");
                 let (left, right) = places.split_at(places.len() / 2);
                 Box::pin(self.call_hook(ctx, plugin, hook, items, left)).await?;
@@ -97,6 +100,12 @@ impl Engine {
             }
         }
     }
+}
+
+/// The call of a plugin whose component could not be loaded.
+pub(super) fn not_loaded(plugin: &EnabledPlugin) -> CallError {
+    let detail = "its component could not be loaded; the log says why".to_owned();
+    CallError { plugin: plugin.manifest.id.clone(), kind: CallErrorKind::NotExported, detail }
 }
 
 /// A hook that failed refuses its records.

@@ -66,8 +66,8 @@ pub struct Snapshot {
 pub struct EnabledPlugin {
     /// What it declares.
     pub manifest: Arc<Manifest>,
-    /// Its compiled component.
-    pub component: Plugin,
+    /// Its compiled component; `None` where it could not be loaded: its hooks then refuse, its pages fail, and everything else works.
+    pub component: Option<Plugin>,
 }
 
 impl Tenant {
@@ -149,11 +149,14 @@ impl Engine {
         let mut plugins = Vec::new();
         for row in tenant.store.list_plugins().await?.into_iter().filter(|row| row.state == PluginState::Enabled) {
             match self.compiled(&row.digest).await {
-                Ok(component) => plugins.push(Arc::new(EnabledPlugin { manifest: Arc::new(component.manifest().clone()), component })),
-                // One broken plugin concerns its own pages and hooks, not the whole tenant: but a save that it guards must not pass.
+                Ok(component) => {
+                    let manifest = Arc::new(component.manifest().clone());
+                    plugins.push(Arc::new(EnabledPlugin { manifest, component: Some(component) }));
+                }
                 Err(refusal) => {
                     tracing::error!(plugin.name = %row.id, tenant = %tenant.key, problem = %refusal.code(), "plugin cannot be loaded");
-                    return Err(Refusal::one("plugin.failed", format!("plugin {} cannot be loaded", row.id)));
+                    let manifest = serde_json::from_value(row.manifest).map_err(|error| Refusal::internal(&error))?;
+                    plugins.push(Arc::new(EnabledPlugin { manifest: Arc::new(manifest), component: None }));
                 }
             }
         }

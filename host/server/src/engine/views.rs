@@ -6,7 +6,7 @@ use guanxi_sandbox::view::View;
 use guanxi_sandbox::{CallError, CallErrorKind};
 use uuid::Uuid;
 
-use super::hooks::call_context;
+use super::hooks::{call_context, not_loaded};
 use super::host_data::PluginHost;
 use super::{Ctx, EnabledPlugin, Engine, Outcome, Refusal};
 use guanxi_core::Problem;
@@ -19,8 +19,11 @@ impl Engine {
             return Err(Refusal::not_found("page"));
         }
         let data = Arc::new(PluginHost::as_user(ctx, plugin.manifest.clone()));
-        let rendered = self.sandbox.render_page(&plugin.component, call_context(ctx), page.to_owned(), params, data).await;
-        rendered.map_err(|error| failure(&plugin, &error))
+        let rendered = match &plugin.component {
+            Some(component) => self.sandbox.render_page(component, call_context(ctx), page.to_owned(), params, data).await,
+            None => Err(not_loaded(&plugin)),
+        };
+        rendered.map_err(|error| failure(ctx, &plugin, &error))
     }
 
     /// A plugin's panel on the page of a record that the user may see.
@@ -30,8 +33,11 @@ impl Engine {
             return Err(Refusal::not_found("panel"));
         }
         let data = Arc::new(PluginHost::as_user(ctx, plugin.manifest.clone()));
-        let rendered = self.sandbox.render_panel(&plugin.component, call_context(ctx), panel.to_owned(), object.to_owned(), id, data).await;
-        rendered.map_err(|error| failure(&plugin, &error))
+        let rendered = match &plugin.component {
+            Some(component) => self.sandbox.render_panel(component, call_context(ctx), panel.to_owned(), object.to_owned(), id, data).await,
+            None => Err(not_loaded(&plugin)),
+        };
+        rendered.map_err(|error| failure(ctx, &plugin, &error))
     }
 }
 
@@ -40,7 +46,7 @@ fn enabled(ctx: &Ctx, id: &str) -> Outcome<Arc<EnabledPlugin>> {
 }
 
 /// What a reader learns: that this plugin failed. What happened stands in the log.
-fn failure(plugin: &EnabledPlugin, error: &CallError) -> Refusal {
+fn failure(ctx: &Ctx, plugin: &EnabledPlugin, error: &CallError) -> Refusal {
     tracing::warn!(plugin.name = %error.plugin, kind = %error.kind, detail = %error.detail, "view failed");
     if error.kind == CallErrorKind::Busy {
         return Refusal::one("tenant.busy", "too many plugin calls run at once; try again");
@@ -54,6 +60,6 @@ fn failure(plugin: &EnabledPlugin, error: &CallError) -> Refusal {
         }
     }
     Problem::error("plugin.failed", format!("the plugin `{}` failed ({})", error.plugin, error.kind))
-        .with("plugin", plugin.manifest.name.zh.clone())
+        .with("plugin", plugin.manifest.name.get(ctx.locale).to_owned())
         .into()
 }

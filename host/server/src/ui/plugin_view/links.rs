@@ -70,8 +70,13 @@ pub(super) fn all_of(conditions: &[&str]) -> String {
     let parts: Vec<&str> = conditions.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
     match parts.as_slice() {
         [one] => (*one).to_owned(),
-        many => many.iter().map(|part| format!("({part})")).collect::<Vec<_>>().join(" && "),
+        many => many.iter().map(|part| conjunct(part)).collect::<Vec<_>>().join(" && "),
     }
+}
+
+/// A condition as a part of "and": in parentheses where it binds less tightly.
+fn conjunct(part: &str) -> String {
+    if part.contains("||") || part.contains('?') { format!("({part})") } else { part.to_owned() }
 }
 
 /// `field == "code"`, or `field == null` for a blank code.
@@ -89,7 +94,7 @@ mod tests {
     #[test]
     fn conditions_are_joined_and_quoted() {
         assert_eq!(all_of(&["", "a == 1"]), "a == 1");
-        assert_eq!(all_of(&["a == 1 || b", " c "]), "(a == 1 || b) && (c)");
+        assert_eq!(all_of(&["a == 1 || b", " c "]), "(a == 1 || b) && c");
         assert_eq!(all_of(&[]), "");
         assert_eq!(equals("stage", r#"a"b"#), r#"stage == "a\"b""#);
         assert_eq!(equals("stage", ""), "stage == null");
