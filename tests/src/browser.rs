@@ -357,7 +357,13 @@ impl Drop for Browser {
             let _ = self.browser.close().await;
             let _ = self.browser.wait().await;
         });
-        let _ = std::fs::remove_dir_all(&self.profile);
+        // Its helpers write for a moment longer than the browser lives.
+        let deadline = Instant::now() + Duration::from_secs(3);
+        while self.profile.exists() && Instant::now() < deadline {
+            if std::fs::remove_dir_all(&self.profile).is_err() {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        }
     }
 }
 

@@ -94,13 +94,9 @@ fn part(name: &str, field: &str, lines: &[Line], total: Option<&Line>, status: O
             None => chart.category(line.label.clone(), bars),
         };
     }
-    let mut table = Table::new([
-        Column::new(msg(name)),
-        Column::number(msg("count")),
-        Column::money(msg("amount")),
-        Column::money(msg("weighted")),
-    ])
-    .empty(msg("nothing"));
+    let mut table =
+        Table::new([Column::new(msg(name)), Column::number(msg("count")), Column::money(msg("amount")), Column::money(msg("weighted"))])
+            .empty(msg("nothing"));
     for line in lines {
         let mut first = Cell::words(line.label.clone());
         if let Some(link) = link(line) {

@@ -89,7 +89,11 @@ mod tests {
             let parts: Vec<&str> = text.split(' ').collect();
             let value = |part: Option<&&str>| part.filter(|part| **part != "-").map_or(Value::Null, |part| Value::from(*part));
             let date = |part: Option<&&str>| part.filter(|part| **part != "-").map_or(Value::Null, |part| Value::Date((*part).into()));
-            vec![Field::new("stage", value(parts.first())), Field::new("status", value(parts.get(1))), Field::new("closed_on", date(parts.get(2)))]
+            vec![
+                Field::new("stage", value(parts.first())),
+                Field::new("status", value(parts.get(1))),
+                Field::new("closed_on", date(parts.get(2))),
+            ]
         };
         let draft = match old {
             "" => Draft::create("opportunity", fields(sent)),
