@@ -22,9 +22,20 @@ kill -s "$2" "$1" 2>/dev/null
 for _ in $(seq 1 100); do kill -0 "$1" 2>/dev/null || break; case $(ps -o stat= -p "$1" 2>/dev/null) in Z*|'') break;; esac; sleep 0.05; done
 kill -s KILL "$1" 2>/dev/null
 rm -rf "$3" "$3.out" "$3.err""#;
-        let shell = Command::new("sh")
-            .args(["-c", script, "guard", &pid.to_string(), signal])
-            .arg(folder)
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script, "guard", &pid.to_string(), signal]).arg(folder);
+        Guard::start(shell)
+    }
+
+    /// Runs a command afterwards, for instance to drop a database.
+    pub fn afterwards(program: &Path, args: &[&str]) -> Guard {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", r#"cat >/dev/null; exec "$@""#, "guard"]).arg(program).args(args);
+        Guard::start(shell)
+    }
+
+    fn start(mut command: Command) -> Guard {
+        let shell = command
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -9,8 +9,8 @@ use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 /// A running PostgreSQL in which databases can be made.
@@ -21,6 +21,8 @@ pub struct Cluster {
     base: String,
     counter: AtomicU32,
     _running: Option<(Child, Guard)>,
+    /// On a server that is not ours: what drops the databases made there.
+    borrowed: Option<Mutex<Vec<Guard>>>,
 }
 
 /// The cluster of this test process, or nothing (after saying so) where PostgreSQL is not installed.
@@ -40,6 +42,11 @@ impl Cluster {
     pub fn fresh_database(&self) -> String {
         let name = format!("guanxi_test_{}_{}", std::process::id(), self.counter.fetch_add(1, Ordering::Relaxed));
         self.run("postgres", &format!("create database {name}")).expect("a database can be created");
+        if let Some(borrowed) = &self.borrowed {
+            let drop = format!("drop database if exists {name} with (force)");
+            let guard = Guard::afterwards(&self.psql, &["-X", "-q", "-d", &format!("{}/postgres", self.base), "-c", &drop]);
+            borrowed.lock().expect("no guard panics").push(guard);
+        }
         format!("{}/{name}", self.base)
     }
 
@@ -69,7 +76,7 @@ fn start() -> Result<Cluster, String> {
             Some(slash) => url[..scheme_end + slash].to_owned(),
             None => url,
         };
-        return Ok(Cluster { psql, base, counter: AtomicU32::new(0), _running: None });
+        return Ok(Cluster { psql, base, counter: AtomicU32::new(0), _running: None, borrowed: Some(Mutex::default()) });
     }
     let initdb = find("initdb").ok_or("initdb is neither on PATH nor under /usr/lib/postgresql (package: postgresql)")?;
     let initdb = std::fs::canonicalize(&initdb).unwrap_or(initdb); // a link on PATH points into the folder where its sisters are
@@ -150,8 +157,13 @@ fn run_cluster(postgres: &Path, folder: &Path, owner: Option<(u32, u32)>, psql: 
     let errors = log.try_clone().map_err(|error| error.to_string())?;
     let mut child = command.stdin(Stdio::null()).stdout(log).stderr(errors).process_group(0).spawn().map_err(|error| error.to_string())?;
     let guard = Guard::new(child.id(), "QUIT", folder);
-    let mut cluster =
-        Cluster { psql: psql.to_owned(), base: format!("postgres://guanxi@127.0.0.1:{port}"), counter: AtomicU32::new(0), _running: None };
+    let mut cluster = Cluster {
+        psql: psql.to_owned(),
+        base: format!("postgres://guanxi@127.0.0.1:{port}"),
+        counter: AtomicU32::new(0),
+        _running: None,
+        borrowed: None,
+    };
     let deadline = Instant::now() + Duration::from_secs(30);
     while cluster.run("postgres", "select 1").is_err() {
         if child.try_wait().map_err(|error| error.to_string())?.is_some() || Instant::now() > deadline {

@@ -1,10 +1,11 @@
 //! `/healthz`, `/readyz`, `/api/v1/me`, and who is let in at all.
 
+use guanxi_tests::api::encode;
 use guanxi_tests::both;
-use guanxi_tests::story::{Tenant, admin_email};
+use guanxi_tests::story::{PASSWORD, Tenant, admin_email};
 use serde_json::json;
 
-both!(health_and_readiness, me, strangers, paths_that_are_not_there, bodies_that_are_no_json);
+both!(health_and_readiness, me, strangers, paths_that_are_not_there, bodies_that_are_no_json, a_cookie_alone_changes_nothing);
 
 fn health_and_readiness(tenant: &Tenant) {
     let stranger = tenant.server.anonymous();
@@ -68,4 +69,39 @@ fn bodies_that_are_no_json(tenant: &Tenant) {
             tenant.admin.post_bytes(path, body).refused(400, "request.malformed");
         }
     }
+}
+
+/// What another site's page could make a signed-in browser send.
+fn a_cookie_alone_changes_nothing(tenant: &Tenant) {
+    let post = reqwest::Method::POST;
+    let stranger = tenant.server.anonymous();
+    let form = format!("tenant={}&email={}&password={}", tenant.key, encode(&admin_email(&tenant.key)), encode(PASSWORD));
+    let kind = ("content-type", "application/x-www-form-urlencoded");
+    let crossing = stranger.send(post.clone(), "/login", &[kind, ("sec-fetch-site", "cross-site")], Some(form.clone().into_bytes()));
+    assert_eq!(crossing.status, 403, "nobody is signed in from another site: {crossing}");
+    let entered = stranger.send(post.clone(), "/login", &[kind, ("sec-fetch-site", "same-origin")], Some(form.into_bytes()));
+    assert_eq!(entered.status, 303, "{entered}");
+    let cookie = entered.headers.get("set-cookie").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
+    let session = cookie.split(';').next().unwrap_or_default();
+    let read = stranger.send(reqwest::Method::GET, "/api/v1/me", &[("cookie", session)], None).expect(200);
+    assert_eq!(read.json["tenant"], json!(tenant.key));
+
+    let json_kind = ("content-type", "application/json");
+    for site in ["cross-site", "same-site", "none", "same-origin"] {
+        // Even from the same origin the session's form token is missing.
+        let headers = [("cookie", session), ("sec-fetch-site", site), json_kind];
+        let refused = stranger.send(post.clone(), "/api/v1/records/customer", &headers, Some(b"{\"name\": \"forged\"}".to_vec()));
+        assert_eq!(refused.status, 403, "{site}: {refused}");
+        let headers = [("cookie", session), ("sec-fetch-site", site), kind];
+        let refused = stranger.send(post.clone(), "/o/customer/new", &headers, Some(b"name=forged".to_vec()));
+        assert!([403, 404, 405].contains(&refused.status), "{site}: {refused}");
+    }
+    assert_eq!(tenant.count("customer", ""), 0);
+
+    let page = stranger.send(reqwest::Method::GET, "/o/customer", &[("cookie", session)], None).expect(200);
+    let policy = page.headers.get("content-security-policy").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");
+    assert_eq!(page.headers.get("x-content-type-options").map(|value| value.as_bytes()), Some(&b"nosniff"[..]));
+    assert!(page.text.len() < 60 << 10, "a list page is small: {} bytes", page.text.len());
 }

@@ -11,6 +11,7 @@ both!(
     unique_codes,
     read_and_change,
     unchanged_is_no_edit,
+    one_of_many_editors_wins,
     delete_and_gone,
     arrays_are_all_or_nothing,
     arrays_in_parts,
@@ -162,6 +163,23 @@ fn unchanged_is_no_edit(tenant: &Tenant) {
     let before = tenant.admin.create("customer", json!({"name": "A", "phone": "111"}));
     let id = before["id"].as_str().expect("an id");
     assert_eq!(tenant.admin.change("customer", id, json!({"name": "A", "phone": "111", "region": null})), before);
+}
+
+fn one_of_many_editors_wins(tenant: &Tenant) {
+    let id = tenant.admin.create_id("customer", json!({"name": "A"}));
+    let path = format!("{CUSTOMERS}/{id}");
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let editors: Vec<_> = (0..12)
+            .map(|editor| {
+                let path = &path;
+                scope.spawn(move || tenant.admin.patch(path, Some(1), &json!({"region": format!("R{editor}")})).status)
+            })
+            .collect();
+        editors.into_iter().map(|editor| editor.join().expect("an editor gets an answer")).collect()
+    });
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 409).count(), 11, "{statuses:?}");
+    assert_eq!(tenant.admin.record("customer", &id)["version"], 2);
 }
 
 fn delete_and_gone(tenant: &Tenant) {

@@ -102,6 +102,9 @@ impl NewField {
                     .push(Problem::error("field.range", format!("a decimal has at most {MAX_SCALE} digits after the point")).on("scale"));
             }
             FieldKind::Select { options } => problems.extend(check_options(options)),
+            FieldKind::Reference { target } if target.is_empty() => {
+                problems.push(Problem::error("field.required", "a reference names the object that it points to").on("target"));
+            }
             FieldKind::Reference { target } if !target_exists(target) => {
                 problems.push(Problem::error("reference.not_found", format!("there is no object `{target}` to point to")).on("target"));
             }
@@ -109,6 +112,9 @@ impl NewField {
                 problems.push(Problem::error("field.type", "a long text cannot be unique or indexed").on("type"));
             }
             _ => {}
+        }
+        if self.target.is_some() && !matches!(kind, FieldKind::Reference { .. }) {
+            problems.push(Problem::error("field.type", "only a reference has a target").on("target"));
         }
         if !problems.is_empty() {
             return Err(problems);
