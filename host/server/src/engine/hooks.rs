@@ -23,7 +23,7 @@ const MAX_ROUNDS: usize = 4;
 /// Drafts per call.
 const BATCH: usize = MOST_DRAFTS;
 
-/// What a hook saw of a record when it was last called: plugin and hook, item.
+/// What a hook left of a record when it was last called: plugin and hook, item.
 type Seen = HashMap<(usize, usize, usize), Vec<Value>>;
 
 impl Engine {
@@ -53,10 +53,11 @@ impl Engine {
                     (0..items.len()).filter(|&place| is_due(&items[place], hook, seen.get(&(number, index, place)))).collect();
                 for places in due.chunks(BATCH) {
                     called = true;
+                    self.call_hook(ctx, plugin, hook, items, places).await?;
+                    // What it set itself is no news to it: only another plugin's change calls it again.
                     for &place in places {
                         seen.insert((number, index, place), watched(&items[place], hook));
                     }
-                    self.call_hook(ctx, plugin, hook, items, places).await?;
                 }
             }
         }

@@ -38,7 +38,10 @@ impl Engine {
         for set in sets {
             self.load_set(&system, set, &mut named).await?;
         }
-        Ok(ctx.tenant.store.put_setting(done, &Json::Bool(true)).await?)
+        ctx.tenant.store.put_setting(done, &Json::Bool(true)).await?;
+        // A setting raises the metadata's revision: without this the next saves would find their snapshot stale and start again.
+        ctx.tenant.invalidate();
+        Ok(())
     }
 
     async fn load_set(&self, ctx: &Ctx, set: &RowSet, named: &mut HashMap<String, Uuid>) -> Outcome<()> {

@@ -18,8 +18,10 @@ pub(super) use item::{Item, ItemOp};
 
 /// The most changes of one unit.
 const MAX_CHANGES: usize = 5_000;
-/// A save starts again at most three times after somebody was faster.
-const MAX_ATTEMPTS: usize = 4;
+/// How often a save starts again after somebody changed one of its rows.
+const MAX_OVERTAKEN: u64 = 3;
+/// How often it starts at all: a burst of metadata changes must not refuse the saves beside it.
+const MAX_ATTEMPTS: u64 = 16;
 
 /// One wish of a caller.
 #[derive(Clone, Debug)]
@@ -84,8 +86,10 @@ pub type ItemOutcome = Result<Saved, Refusal>;
 
 /// Why a round of a save ended early.
 enum Interrupted {
-    /// Somebody changed rows, rights or metadata in between: start again.
-    Again,
+    /// Somebody changed one of the rows in between: start again, a few times.
+    Overtaken,
+    /// Metadata or rights changed in between, or the database asks for another try: start again under the new ones.
+    Outdated,
     Refused(Refusal),
 }
 
@@ -102,19 +106,20 @@ impl Engine {
             return Err(Refusal::one("save.cascade_limit", format!("one unit has at most {MAX_CHANGES} changes")));
         }
         let mut ctx = ctx.clone();
+        let mut overtaken = 0;
         for attempt in 1..=MAX_ATTEMPTS {
-            match self.attempt(&ctx, &changes, &options, attempt == MAX_ATTEMPTS).await {
+            match self.attempt(&ctx, &changes, &options, overtaken == MAX_OVERTAKEN).await {
                 Ok(outcomes) => return Ok(outcomes),
                 Err(Interrupted::Refused(refusal)) => return Err(refusal),
-                Err(Interrupted::Again) => {
-                    // Many writers of one record would meet again and again: let them fall apart, and come back at a later time.
-                    let pause = 5 + u64::from(ctx.now.timestamp_subsec_micros() % 29) * attempt as u64;
-                    tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
-                    ctx.now = ctx.now.max(self.clock.now());
-                    ctx.tenant.invalidate();
-                    ctx.snapshot = self.snapshot(&ctx.tenant).await?;
-                }
+                Err(Interrupted::Overtaken) => overtaken += 1,
+                Err(Interrupted::Outdated) => {}
             }
+            // Many writers of one record would meet again and again: let them fall apart, and come back at a later time.
+            let pause = 5 + u64::from(ctx.now.timestamp_subsec_micros() % 29) * attempt;
+            tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
+            ctx.now = ctx.now.max(self.clock.now());
+            ctx.tenant.invalidate();
+            ctx.snapshot = self.snapshot(&ctx.tenant).await?;
         }
         Err(Refusal::one("busy", "others keep changing the same records; try again"))
     }

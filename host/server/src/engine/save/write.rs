@@ -37,13 +37,13 @@ impl Engine {
                     return Ok(());
                 }
                 Err(WriteError::StaleAccess | WriteError::Store(StoreError::StaleSchema | StoreError::Conflict)) => {
-                    return Err(Interrupted::Again);
+                    return Err(Interrupted::Outdated);
                 }
                 Err(WriteError::Store(error)) => return Err(Refusal::from(error).into()),
                 Err(WriteError::VersionConflict { object, id }) => {
                     let item = find(items, &object, id)?;
                     if !item.expected && !last {
-                        return Err(Interrupted::Again);
+                        return Err(Interrupted::Overtaken);
                     }
                     item.problems.push(version_conflict(item.version + 1));
                 }
