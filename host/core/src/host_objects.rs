@@ -1,6 +1,6 @@
 //! The objects that Guanxi itself brings, and the fields that every record has.
 
-use crate::meta::{Field, FieldKind, Label, Origin, SelectOption};
+use crate::meta::{Field, FieldKind, Label, SelectOption};
 use crate::value::Value;
 
 /// Longest text of a one-line field that declares nothing else.
@@ -22,20 +22,7 @@ pub struct HostObject {
 }
 
 fn system(key: &str, zh: &str, en: &str, kind: FieldKind, read_only: bool, indexed: bool) -> Field {
-    Field {
-        id: 0,
-        key: key.into(),
-        label: Label::new(zh, en),
-        kind,
-        required: false,
-        unique: false,
-        indexed,
-        read_only,
-        default: None,
-        help: None,
-        origin: Origin::Host,
-        hidden: false,
-    }
+    Field { indexed, read_only, ..Field::new(key, Label::new(zh, en), kind) }
 }
 
 fn reference(target: &str) -> FieldKind {
@@ -72,7 +59,7 @@ fn title(key: &str, zh: &str, en: &str) -> Field {
 }
 
 fn select(key: &str, zh: &str, en: &str, options: &[(&str, &str, &str)]) -> Field {
-    let options = options.iter().map(|(code, zh, en)| SelectOption { code: (*code).into(), label: Label::new(*zh, *en) }).collect();
+    let options = options.iter().map(|(code, zh, en)| SelectOption::new(*code, Label::new(*zh, *en))).collect();
     field(key, zh, en, FieldKind::Select { options })
 }
 

@@ -4,6 +4,8 @@
 //! for translations: `expected` (a field type), `value`, `max_length`, `scale`, `min`, `max`, `suggestion`, `reason`.
 
 mod form;
+mod many;
+mod mask;
 mod moment;
 mod number;
 #[cfg(test)]
@@ -11,6 +13,8 @@ mod tests;
 mod text_value;
 
 pub use form::from_text;
+pub use many::{JSON_MAX, LIST_MAX, tree_path};
+pub use mask::fits_mask;
 pub use moment::{day_start, parse_date, parse_instant};
 pub use text_value::{EMAIL_MAX, LONG_TEXT_MAX, PHONE_MAX, URL_MAX};
 
@@ -31,7 +35,7 @@ pub fn normalise(field: &Field, value: Value) -> Result<Value, Problem> {
     }
     match (&field.kind, value) {
         (FieldKind::Text { .. } | FieldKind::LongText | FieldKind::Email | FieldKind::Phone | FieldKind::Url, Value::Text(text)) => {
-            text_value::normalise_text(field, &text)
+            masked(field, text_value::normalise_text(field, &text)?)
         }
         (FieldKind::Select { options }, Value::Text(text)) => {
             let code = text.trim();
@@ -40,6 +44,24 @@ pub fn normalise(field: &Field, value: Value) -> Result<Value, Problem> {
         (FieldKind::Integer | FieldKind::Decimal { .. } | FieldKind::Percent | FieldKind::Money { .. }, value) => {
             number::normalise_number(field, value)
         }
+        (FieldKind::Duration, Value::Int(seconds)) if seconds >= 0 => Ok(Value::Int(seconds)),
+        (FieldKind::Duration, Value::Int(_)) => {
+            let problem = Problem::error("field.range", format!("`{}` is a length of time and cannot be negative", field.key));
+            Err(problem.on(&field.key).with("min", 0))
+        }
+        (FieldKind::MultiSelect { options }, Value::Texts(codes)) => many::multi_select(field, options, &codes),
+        (FieldKind::MultiSelect { options }, Value::Text(code)) => many::multi_select(field, options, &[code]),
+        (FieldKind::TreeSelect { options }, Value::Texts(codes)) => many::tree_select(field, options, &codes),
+        (FieldKind::TreeSelect { options }, Value::Text(code)) => many::tree_select(field, options, &[code]),
+        (FieldKind::ManyReference { .. } | FieldKind::File, Value::Refs(ids)) => many::references(field, ids),
+        (FieldKind::ManyReference { .. } | FieldKind::File, Value::Texts(ids)) => {
+            let ids: Result<Vec<Uuid>, Problem> =
+                ids.iter().map(|id| Uuid::parse_str(id.trim()).map_err(|_| wrong_type(field, id))).collect();
+            many::references(field, ids?)
+        }
+        (FieldKind::AnyReference, Value::AnyRef { object, id }) => Ok(Value::AnyRef { object, id }),
+        (FieldKind::AnyReference, Value::Text(text)) => many::any_reference(field, &text),
+        (FieldKind::Json, Value::Json(text) | Value::Text(text)) => many::json(field, &text),
         (FieldKind::Bool, Value::Bool(truth)) => Ok(Value::Bool(truth)),
         (FieldKind::Date, Value::Date(date)) if moment::in_years(&date) => Ok(Value::Date(date)),
         (FieldKind::Date, Value::Date(_)) => Err(out_of_calendar(field)),
@@ -60,6 +82,17 @@ pub fn normalise(field: &Field, value: Value) -> Result<Value, Problem> {
             Err(_) => Err(wrong_type(field, &text)),
         },
         (_, other) => Err(wrong_type(field, &shown(&other))),
+    }
+}
+
+/// `field.mask` where a text does not look as its field asks.
+fn masked(field: &Field, value: Value) -> Result<Value, Problem> {
+    match (&field.mask, value.as_text()) {
+        (Some(mask), Some(text)) if !fits_mask(mask, text) => {
+            let problem = Problem::error("field.mask", format!("`{}` must look like {mask}", field.key));
+            Err(problem.on(&field.key).with("mask", mask.clone()))
+        }
+        _ => Ok(value),
     }
 }
 
@@ -100,5 +133,9 @@ fn shown(value: &Value) -> String {
         Value::Date(date) => date.to_string(),
         Value::Instant(instant) => instant.to_rfc3339(),
         Value::Ref(id) => id.to_string(),
+        Value::Texts(codes) => codes.join(", "),
+        Value::Refs(ids) => ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(", "),
+        Value::AnyRef { object, id } => format!("{object}/{id}"),
+        Value::Json(text) => text.clone(),
     }
 }

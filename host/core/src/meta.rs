@@ -1,9 +1,15 @@
 //! Metadata: what objects and fields a tenant has. Everything else (forms, SQL, API, hooks) follows from it.
 
+mod field;
+mod kind;
+mod rules;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::value::Value;
+pub use field::{Computed, Conditions, Field, RollUp};
+pub use kind::{FieldKind, SelectOption};
+pub use rules::{AdjustedField, Adjustment, Guard, Limit, NoOverlap, Rules, StateMachine, Transition, Validation};
 
 /// The languages in which every text of the product exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -69,162 +75,6 @@ pub enum Origin {
     Tenant,
 }
 
-/// One choice of a select.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SelectOption {
-    /// What is stored.
-    pub code: String,
-    /// What people read.
-    pub label: Label,
-}
-
-/// The type of a field, with what the type needs to know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FieldKind {
-    /// One line, at most `max` characters (Unicode scalar values).
-    Text {
-        /// Longest allowed length.
-        max: u32,
-    },
-    /// Many lines, at most 100,000 characters; not sortable or unique.
-    LongText,
-    /// An e-mail address.
-    Email,
-    /// A phone number; compared by its digits.
-    Phone,
-    /// An absolute http(s) address.
-    Url,
-    /// One code of a value list.
-    Select {
-        /// The value list, in display order.
-        options: Vec<SelectOption>,
-    },
-    /// A whole number of 64 bits.
-    Integer,
-    /// An exact number with `scale` digits after the point.
-    Decimal {
-        /// Digits after the point, ≤ 8.
-        scale: u8,
-    },
-    /// Percent with 2 decimals: 60 % is 60.00.
-    Percent,
-    /// Money in the tenant's currency; `scale` is the currency's number of minor digits.
-    Money {
-        /// Minor digits of the tenant's currency (2 for CNY).
-        scale: u8,
-    },
-    /// Yes or no.
-    Bool,
-    /// A civil date.
-    Date,
-    /// An instant.
-    DateTime,
-    /// A record of another object.
-    Reference {
-        /// The object's key.
-        target: String,
-    },
-}
-
-impl FieldKind {
-    /// The type's name in API, manifest and metadata.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Text { .. } => "text",
-            Self::LongText => "long_text",
-            Self::Email => "email",
-            Self::Phone => "phone",
-            Self::Url => "url",
-            Self::Select { .. } => "select",
-            Self::Integer => "integer",
-            Self::Decimal { .. } => "decimal",
-            Self::Percent => "percent",
-            Self::Money { .. } => "money",
-            Self::Bool => "bool",
-            Self::Date => "date",
-            Self::DateTime => "datetime",
-            Self::Reference { .. } => "reference",
-        }
-    }
-
-    /// Digits after the point of a number type; `None` for everything that is not a number.
-    pub fn scale(&self) -> Option<u8> {
-        match self {
-            Self::Integer => Some(0),
-            Self::Decimal { scale } | Self::Money { scale } => Some(*scale),
-            Self::Percent => Some(2),
-            _ => None,
-        }
-    }
-
-    /// Stored as a [`crate::Decimal`] (not as a plain integer).
-    pub fn is_decimal(&self) -> bool {
-        matches!(self, Self::Decimal { .. } | Self::Percent | Self::Money { .. })
-    }
-
-    /// Has the shadow column `f__n` (normal key: equality, uniqueness, prefixes).
-    pub fn has_normal_key(&self) -> bool {
-        matches!(self, Self::Text { .. } | Self::Email | Self::Phone | Self::Url)
-    }
-
-    /// Has the shadow column `f__s` (sort key: pinyin, then text).
-    pub fn has_sort_key(&self) -> bool {
-        matches!(self, Self::Text { .. })
-    }
-}
-
-/// One field of an object: one typed column.
-#[derive(Clone, Debug)]
-pub struct Field {
-    /// Names the physical column (`f<id>`); 0 for system fields, which have columns of their own name.
-    pub id: i64,
-    /// The name in API, expressions and imports.
-    pub key: String,
-    /// What people read.
-    pub label: Label,
-    /// The type.
-    pub kind: FieldKind,
-    /// Must have a value.
-    pub required: bool,
-    /// No two live records of the object may hold the same value (compared by the normal key).
-    pub unique: bool,
-    /// Has an index of its own, for filters and sorting.
-    pub indexed: bool,
-    /// Only the host and plugins write it.
-    pub read_only: bool,
-    /// Taken when a create does not mention the field.
-    pub default: Option<Value>,
-    /// A hint under the field.
-    pub help: Option<Label>,
-    /// Who declared it.
-    pub origin: Origin,
-    /// Hidden by an administrator: values are kept, nothing shows or takes them.
-    pub hidden: bool,
-}
-
-impl Field {
-    /// One of the fields that every record has (id, owner, …).
-    pub fn is_system(&self) -> bool {
-        self.id == 0
-    }
-
-    /// The value list of a select, else empty.
-    pub fn options(&self) -> &[SelectOption] {
-        match &self.kind {
-            FieldKind::Select { options } => options,
-            _ => &[],
-        }
-    }
-
-    /// The object that a reference points to.
-    pub fn target(&self) -> Option<&str> {
-        match &self.kind {
-            FieldKind::Reference { target } => Some(target),
-            _ => None,
-        }
-    }
-}
-
 /// No two live records may agree in `fields`, as far as `condition` holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UniqueConstraint {
@@ -257,6 +107,10 @@ pub struct Object {
     pub tracked: Option<String>,
     /// Declared uniqueness over several fields or parts of the records.
     pub uniques: Vec<UniqueConstraint>,
+    /// What else its records must keep to.
+    pub rules: Rules,
+    /// For a child object the key of its reference to the parent, which decides who may see and change it.
+    pub parent: Option<String>,
     /// Live fields, system fields first, hidden ones included.
     pub fields: Vec<Field>,
     /// Written by the host only (e.g. stage histories).
@@ -273,12 +127,22 @@ impl Object {
 
     /// Visible fields that a person or program can write: neither system (except owner, external_id) nor read-only.
     pub fn writable_fields(&self) -> impl Iterator<Item = &Field> {
-        self.fields.iter().filter(|f| !f.hidden && !f.read_only)
+        self.fields.iter().filter(|f| !f.hidden && !f.is_closed())
+    }
+
+    /// Fields with a column, hidden ones included.
+    pub fn stored_fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|f| f.is_stored())
     }
 
     /// Visible fields declared for this object (without system fields).
     pub fn own_fields(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(|f| !f.hidden && !f.is_system())
+    }
+
+    /// The object whose part this child object is.
+    pub fn parent_object(&self) -> Option<&str> {
+        self.field(self.parent.as_deref()?)?.target()
     }
 
     /// The key of the object that holds the tracked field's changes.

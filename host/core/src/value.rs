@@ -12,7 +12,7 @@ pub enum Value {
     Null,
     /// text, long_text, email, phone, url; the option's code of a select.
     Text(String),
-    /// integer.
+    /// integer, duration (seconds).
     Int(i64),
     /// decimal, percent (60 % is 60.00), money.
     Decimal(Decimal),
@@ -24,6 +24,19 @@ pub enum Value {
     Instant(DateTime<Utc>),
     /// The id of the record that a reference points to.
     Ref(Uuid),
+    /// multi_select: codes in the list's order; tree_select: the path from the top. Never empty: that is `Null`.
+    Texts(Vec<String>),
+    /// many_reference, file: ids without doubles, in the order given. Never empty: that is `Null`.
+    Refs(Vec<Uuid>),
+    /// any_reference.
+    AnyRef {
+        /// The object's key.
+        object: String,
+        /// The record.
+        id: Uuid,
+    },
+    /// json: its text, with keys in the order given and no white space.
+    Json(String),
 }
 
 impl Value {

@@ -22,8 +22,16 @@ pub(crate) fn value_out(value: &Value, target: Option<&str>) -> wit::Value {
         Value::Bool(value) => wit::Value::Boolean(*value),
         Value::Date(date) => wit::Value::Date(date.to_string()),
         Value::Instant(instant) => wit::Value::Timestamp(instant.timestamp_micros()),
-        Value::Ref(id) => wit::Value::Ref(wit::RecordRef { object: target.unwrap_or_default().to_owned(), id: id.to_string() }),
+        Value::Ref(id) => wit::Value::Ref(record_ref(target.unwrap_or_default(), *id)),
+        Value::Refs(ids) => wit::Value::Refs(ids.iter().map(|id| record_ref(target.unwrap_or_default(), *id)).collect()),
+        Value::AnyRef { object, id } => wit::Value::Ref(record_ref(object, *id)),
+        Value::Texts(codes) => wit::Value::Texts(codes.clone()),
+        Value::Json(text) => wit::Value::Json(text.clone()),
     }
+}
+
+fn record_ref(object: &str, id: Uuid) -> wit::RecordRef {
+    wit::RecordRef { object: object.to_owned(), id: id.to_string() }
 }
 
 pub(crate) fn field_out(field: &Field) -> wit::Field {
@@ -90,9 +98,14 @@ pub(crate) fn value_in(value: wit::Value) -> Result<Value, Bad> {
         }
         wit::Value::Ref(target) => Value::Ref(id_in(&target.id)?),
         wit::Value::Bytes(_) => return Err(unsupported("bytes")),
-        wit::Value::Refs(_) => return Err(unsupported("refs")),
-        wit::Value::Texts(_) => return Err(unsupported("texts")),
-        wit::Value::Json(_) => return Err(unsupported("json")),
+        wit::Value::Refs(targets) => {
+            let ids: Vec<Uuid> = targets.iter().map(|target| id_in(&target.id)).collect::<Result<_, _>>()?;
+            if ids.is_empty() { Value::Null } else { Value::Refs(ids) }
+        }
+        wit::Value::Texts(texts) if texts.is_empty() => Value::Null,
+        wit::Value::Texts(texts) => Value::Texts(texts),
+        // Its field checks and bounds it.
+        wit::Value::Json(text) => Value::Json(text),
     })
 }
 

@@ -29,7 +29,12 @@ pub(crate) fn storage(kind: &FieldKind) -> Storage {
         FieldKind::Text { .. } | FieldKind::LongText | FieldKind::Email | FieldKind::Phone | FieldKind::Url | FieldKind::Select { .. } => {
             Storage::Text
         }
-        FieldKind::Integer | FieldKind::Decimal { .. } | FieldKind::Percent | FieldKind::Money { .. } => Storage::Integer,
+        // Lists of codes and ids as JSON arrays, trees as paths, references to any object as `object/id`. Children have no column.
+        FieldKind::MultiSelect { .. } | FieldKind::TreeSelect { .. } | FieldKind::ManyReference { .. } | FieldKind::File => Storage::Text,
+        FieldKind::AnyReference | FieldKind::Json | FieldKind::Children { .. } => Storage::Text,
+        FieldKind::Integer | FieldKind::Duration | FieldKind::Decimal { .. } | FieldKind::Percent | FieldKind::Money { .. } => {
+            Storage::Integer
+        }
         FieldKind::Bool => Storage::Bool,
         FieldKind::Date => Storage::Date,
         FieldKind::DateTime => Storage::Instant,
@@ -119,7 +124,7 @@ pub(crate) fn bind(dialect: Dialect, kind: &FieldKind, value: &Value) -> Result<
         Storage::Text => match value {
             Value::Text(text) => bind_text(text.clone()),
             _ if null => Bound::String(None),
-            _ => return Err(wrong()),
+            other => bind_text(encode(kind, other).ok_or_else(wrong)?),
         },
         Storage::Integer => match (value, kind.scale()) {
             (Value::Int(number), Some(0)) if !kind.is_decimal() => Bound::BigInt(Some(*number)),
@@ -157,6 +162,46 @@ pub(crate) fn bind_text(text: String) -> Bound {
     Bound::String(Some(text))
 }
 
+/// Parts a tree's path; no code contains it.
+const PATH_SEPARATOR: char = '/';
+
+/// How a value that is more than one text stands in a text column; `None` where it does not fit the type.
+fn encode(kind: &FieldKind, value: &Value) -> Option<String> {
+    Some(match (kind, value) {
+        (FieldKind::TreeSelect { .. }, Value::Texts(codes)) => codes.join("/"),
+        (FieldKind::MultiSelect { .. }, Value::Texts(codes)) => Json::from(codes.clone()).to_string(),
+        (FieldKind::ManyReference { .. } | FieldKind::File, Value::Refs(ids)) => {
+            Json::from(ids.iter().map(Uuid::to_string).collect::<Vec<_>>()).to_string()
+        }
+        (FieldKind::AnyReference, Value::AnyRef { object, id }) => format!("{object}/{id}"),
+        (FieldKind::Json, Value::Json(text)) => text.clone(),
+        _ => return None,
+    })
+}
+
+/// The value that [`encode`] (or a plain text) left in a text column.
+fn decode(kind: &FieldKind, text: String) -> Option<Value> {
+    Some(match kind {
+        FieldKind::TreeSelect { .. } => Value::Texts(text.split(PATH_SEPARATOR).map(str::to_owned).collect()),
+        FieldKind::MultiSelect { .. } | FieldKind::ManyReference { .. } | FieldKind::File => {
+            decode_list(kind, serde_json::from_str(&text).ok()?)?
+        }
+        FieldKind::AnyReference => {
+            let (object, id) = text.split_once('/')?;
+            Value::AnyRef { object: object.to_owned(), id: Uuid::parse_str(id).ok()? }
+        }
+        FieldKind::Json => Value::Json(text),
+        _ => Value::Text(text),
+    })
+}
+
+fn decode_list(kind: &FieldKind, entries: Vec<String>) -> Option<Value> {
+    if matches!(kind, FieldKind::MultiSelect { .. } | FieldKind::TreeSelect { .. }) {
+        return Some(Value::Texts(entries));
+    }
+    entries.iter().map(|id| Uuid::parse_str(id).ok()).collect::<Option<Vec<_>>>().map(Value::Refs)
+}
+
 /// The value of a text's normal key column.
 pub(crate) fn bind_normal(kind: &FieldKind, value: &Value) -> Bound {
     Bound::String(value.as_text().map(|text| normal_key(kind, text)))
@@ -179,7 +224,10 @@ pub(crate) fn bind_equality(dialect: Dialect, kind: &FieldKind, value: &Value) -
 /// A column of this type, read back.
 pub(crate) fn read(row: &Row, column: usize, kind: &FieldKind) -> Result<Value, StoreError> {
     let value = match storage(kind) {
-        Storage::Text => row.text(column)?.map(Value::Text),
+        Storage::Text => match row.text(column)? {
+            Some(text) => Some(decode(kind, text).ok_or_else(|| inconsistent(format!("a column does not hold a {}", kind.name())))?),
+            None => None,
+        },
         Storage::Integer => row.int(column)?.map(|number| match kind.scale() {
             Some(scale) if kind.is_decimal() => Value::Decimal(Decimal::new(number, scale)),
             _ => Value::Int(number),
@@ -203,6 +251,10 @@ pub(crate) fn to_json(value: &Value) -> Json {
         Value::Date(date) => date.to_string().into(),
         Value::Instant(instant) => instant.timestamp_micros().into(),
         Value::Ref(id) => id.to_string().into(),
+        Value::Texts(codes) => codes.clone().into(),
+        Value::Refs(ids) => ids.iter().map(Uuid::to_string).collect::<Vec<_>>().into(),
+        Value::AnyRef { object, id } => format!("{object}/{id}").into(),
+        Value::Json(text) => text.clone().into(),
     }
 }
 
@@ -212,7 +264,10 @@ pub(crate) fn from_json(kind: &FieldKind, json: &Json) -> Option<Value> {
         return Some(Value::Null);
     }
     Some(match storage(kind) {
-        Storage::Text => Value::Text(json.as_str()?.to_owned()),
+        Storage::Text => match json {
+            Json::Array(_) if kind.is_list() => decode_list(kind, serde_json::from_value(json.clone()).ok()?)?,
+            _ => decode(kind, json.as_str()?.to_owned())?,
+        },
         Storage::Integer if kind.is_decimal() => Value::Decimal(Decimal::new(json.as_i64()?, kind.scale()?)),
         Storage::Integer => Value::Int(json.as_i64()?),
         Storage::Bool => Value::Bool(json.as_bool()?),
@@ -226,23 +281,10 @@ pub(crate) fn from_json(kind: &FieldKind, json: &Json) -> Option<Value> {
 #[expect(clippy::unwrap_used, reason = "a test that cannot go on stops with the error")]
 mod tests {
     use super::*;
-    use guanxi_core::meta::{Label, Origin};
+    use guanxi_core::meta::Label;
 
     fn field(id: i64, key: &str, kind: FieldKind) -> Field {
-        Field {
-            id,
-            key: key.into(),
-            label: Label::default(),
-            kind,
-            required: false,
-            unique: false,
-            indexed: false,
-            read_only: false,
-            default: None,
-            help: None,
-            origin: Origin::Host,
-            hidden: false,
-        }
+        Field { id, ..Field::new(key, Label::default(), kind) }
     }
 
     #[test]
@@ -273,6 +315,12 @@ mod tests {
             (FieldKind::DateTime, Value::Instant(DateTime::from_timestamp_micros(1_700_000_000_123_456).unwrap())),
             (FieldKind::Reference { target: "user".into() }, Value::Ref(id)),
             (FieldKind::LongText, Value::from("华\n夏")),
+            (FieldKind::MultiSelect { options: vec![] }, Value::Texts(vec!["a".into(), "b".into()])),
+            (FieldKind::TreeSelect { options: vec![] }, Value::Texts(vec!["a".into(), "b".into()])),
+            (FieldKind::ManyReference { target: "user".into() }, Value::Refs(vec![id])),
+            (FieldKind::AnyReference, Value::AnyRef { object: "user".into(), id }),
+            (FieldKind::Json, Value::Json("{\"a\":[1,null]}".into())),
+            (FieldKind::Duration, Value::Int(90)),
             (FieldKind::Date, Value::Null),
         ] {
             assert_eq!(from_json(&kind, &to_json(&value)), Some(value));

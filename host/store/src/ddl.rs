@@ -44,6 +44,9 @@ impl Place<'_> {
 
     /// A field's columns with their types: value, normal key, sort key.
     fn field_columns(&self, field: &Field) -> Vec<String> {
+        if !field.is_stored() {
+            return Vec::new();
+        }
         let text = self.column_type(Storage::Text);
         let mut columns = vec![format!("\"{}\" {}", column_name(field), self.column_type(storage(&field.kind)))];
         columns.extend(normal_name(field).map(|name| format!("\"{name}\" {text}")));
@@ -157,8 +160,8 @@ const MAX_INDEXED_TEXT: u32 = 600;
 pub(crate) fn is_indexable(kind: &FieldKind) -> bool {
     match kind {
         FieldKind::Text { max } => *max <= MAX_INDEXED_TEXT,
-        FieldKind::LongText => false,
-        _ => true,
+        FieldKind::LongText | FieldKind::Json | FieldKind::Children { .. } => false,
+        kind => !kind.is_list() || matches!(kind, FieldKind::TreeSelect { .. }),
     }
 }
 

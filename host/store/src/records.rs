@@ -97,13 +97,13 @@ impl TenantStore {
         for chunk in ids.chunks(CHUNK) {
             let mut query = self.rows_of(&object);
             query.expr(system("deleted_at"));
-            for field in &object.fields {
+            for field in object.stored_fields() {
                 query.expr(column(ALIAS, &column_name(field)));
             }
             query.and_where(system("id").is_in(chunk.iter().copied()));
             for row in self.db.fetch(schema.revision, &query).await? {
                 let mut values = HashMap::with_capacity(object.fields.len());
-                for (at, field) in object.fields.iter().enumerate() {
+                for (at, field) in object.stored_fields().enumerate() {
                     values.insert(field.key.clone(), read(&row, at + 1, &field.kind)?);
                 }
                 let id = present(values.get("id").and_then(Value::as_ref_id), "id")?;

@@ -68,9 +68,11 @@ fn compare_fields(op: CompareOp, left: FieldPath, right: FieldPath, position: us
 fn check_order(op: CompareOp, path: &FieldPath, position: usize) -> Result<(), Problem> {
     let ordered = match path.kind {
         FieldKind::LongText | FieldKind::Select { .. } | FieldKind::Bool | FieldKind::Reference { .. } => false,
+        FieldKind::MultiSelect { .. } | FieldKind::TreeSelect { .. } | FieldKind::ManyReference { .. } | FieldKind::File => false,
+        FieldKind::AnyReference | FieldKind::Children { .. } | FieldKind::Json => false,
         FieldKind::Text { .. } | FieldKind::Email | FieldKind::Phone | FieldKind::Url => true,
         FieldKind::Integer | FieldKind::Decimal { .. } | FieldKind::Percent | FieldKind::Money { .. } => true,
-        FieldKind::Date | FieldKind::DateTime => true,
+        FieldKind::Date | FieldKind::DateTime | FieldKind::Duration => true,
     };
     if ordered || !op.is_ordering() {
         return Ok(());

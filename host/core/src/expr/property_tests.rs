@@ -151,6 +151,7 @@ fn fits(path: &FieldPath, value: &Value) -> bool {
         Value::Date(_) => path.kind.name() == "date",
         Value::Instant(_) => path.kind.name() == "datetime",
         Value::Ref(_) => path.kind.name() == "reference",
+        Value::Texts(_) | Value::Refs(_) | Value::AnyRef { .. } | Value::Json(_) => false,
     }
 }
 

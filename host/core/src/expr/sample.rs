@@ -4,25 +4,12 @@ use chrono::{NaiveDate, TimeZone, Utc};
 use uuid::Uuid;
 
 use super::{ArithmeticOp, Bindings, CompareOp, Expr, check_condition, check_number, parse};
-use crate::meta::{Field, FieldKind, Label, Object, Origin, Schema, SelectOption};
+use crate::meta::{Field, FieldKind, Label, Object, Origin, Rules, Schema, SelectOption};
 use crate::problem::Problem;
 use crate::value::Value;
 
 fn field(key: &str, kind: FieldKind) -> Field {
-    Field {
-        id: 1,
-        key: key.into(),
-        label: Label::default(),
-        kind,
-        required: false,
-        unique: false,
-        indexed: false,
-        read_only: false,
-        default: None,
-        help: None,
-        origin: Origin::Host,
-        hidden: key == "secret",
-    }
+    Field { id: 1, hidden: key == "secret", ..Field::new(key, Label::default(), kind) }
 }
 
 fn object(key: &str, fields: Vec<Field>) -> Object {
@@ -35,6 +22,8 @@ fn object(key: &str, fields: Vec<Field>) -> Object {
         title: "name".into(),
         tracked: None,
         uniques: Vec::new(),
+        rules: Rules::default(),
+        parent: None,
         fields,
         read_only: false,
         hidden: key == "ghost",
@@ -44,7 +33,7 @@ fn object(key: &str, fields: Vec<Field>) -> Object {
 pub(crate) fn schema() -> Schema {
     let text = || FieldKind::Text { max: 255 };
     let reference = |target: &str| FieldKind::Reference { target: target.into() };
-    let option = |code: &str, zh: &str| SelectOption { code: code.into(), label: Label::new(zh, code) };
+    let option = |code: &str, zh: &str| SelectOption::new(code, Label::new(zh, code));
     let thing = vec![
         field("id", reference("thing")),
         field("owner", reference("user")),
@@ -131,6 +120,7 @@ fn shown_value(value: &Value) -> String {
         Value::Date(date) => date.to_string(),
         Value::Instant(instant) => instant.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
         Value::Ref(id) => format!("@{}", id.as_u128()),
+        other => format!("{other:?}"),
     }
 }
 

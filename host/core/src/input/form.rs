@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use super::moment::{day_start, parse_date_loose, parse_instant};
-use super::{normalise, unknown_option, wrong_type};
+use super::{many, normalise, unknown_option, wrong_type};
 use crate::meta::{Field, FieldKind, SelectOption};
 use crate::problem::Problem;
 use crate::text::normal_key;
@@ -38,6 +38,18 @@ pub fn from_text(field: &Field, text: &str, zone: Tz) -> Result<Value, Problem> 
             Value::Instant(instant.ok_or_else(wrong)?)
         }
         FieldKind::Reference { .. } => Value::Ref(Uuid::parse_str(trimmed).map_err(|_| wrong())?),
+        FieldKind::Duration => Value::Int(many::duration(trimmed).ok_or_else(wrong)?),
+        FieldKind::MultiSelect { options } => {
+            let named = |part: String| find_option(options, &part).map(|o| o.code.clone()).unwrap_or(part);
+            Value::Texts(many::parts(trimmed).into_iter().map(named).collect())
+        }
+        FieldKind::TreeSelect { options } => {
+            let named = |part: &str| find_option(options, part).map(|o| o.code.clone()).unwrap_or_else(|| part.to_owned());
+            Value::Texts(trimmed.split(['/', '>', '／']).map(|part| named(part.trim())).collect())
+        }
+        FieldKind::ManyReference { .. } | FieldKind::File => Value::Texts(many::parts(trimmed)),
+        FieldKind::AnyReference | FieldKind::Json => Value::from(trimmed),
+        FieldKind::Children { .. } => return Err(wrong()),
     };
     normalise(field, value)
 }

@@ -5,29 +5,16 @@ use uuid::Uuid;
 
 use super::{from_text, normalise};
 use crate::Decimal;
-use crate::meta::{Field, FieldKind, Label, Origin, SelectOption};
+use crate::meta::{Field, FieldKind, Label, SelectOption};
 use crate::problem::Problem;
 use crate::value::Value;
 
 fn field(kind: FieldKind) -> Field {
-    Field {
-        id: 1,
-        key: "f".into(),
-        label: Label::default(),
-        kind,
-        required: false,
-        unique: false,
-        indexed: false,
-        read_only: false,
-        default: None,
-        help: None,
-        origin: Origin::Host,
-        hidden: false,
-    }
+    Field { id: 1, ..Field::new("f", Label::default(), kind) }
 }
 
 fn select() -> FieldKind {
-    let option = |code: &str, zh: &str, en: &str| SelectOption { code: code.into(), label: Label::new(zh, en) };
+    let option = |code: &str, zh: &str, en: &str| SelectOption::new(code, Label::new(zh, en));
     FieldKind::Select { options: vec![option("open", "打开", "Open"), option("won", "赢单", "Won"), option("w2", "丢单", "Won")] }
 }
 

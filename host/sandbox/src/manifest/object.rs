@@ -187,7 +187,7 @@ impl FieldDecl {
 
 impl From<&OptionDecl> for SelectOption {
     fn from(option: &OptionDecl) -> Self {
-        Self { code: option.code.clone(), label: Label::from(&option.label) }
+        Self::new(&option.code, Label::from(&option.label))
     }
 }
 

@@ -23,6 +23,10 @@ pub(super) fn value(value: &Value) -> Json {
         Value::Date(date) => Json::from(date.to_string()),
         Value::Instant(instant) => Json::from(instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
         Value::Ref(id) => Json::from(id.to_string()),
+        Value::Texts(codes) => Json::from(codes.clone()),
+        Value::Refs(ids) => ids.iter().map(|id| Json::from(id.to_string())).collect(),
+        Value::AnyRef { object, id } => json!({ "object": object, "id": id.to_string() }),
+        Value::Json(text) => serde_json::from_str(text).unwrap_or_else(|_| Json::from(text.as_str())),
     }
 }
 

@@ -142,7 +142,8 @@ impl Reader {
             let read = Self::new(item, format!("{}{key}.{index}.", self.prefix), self.codes).and_then(|mut reader| {
                 let code = reader.required_text("code");
                 let label = reader.label("label").unwrap_or_else(|| Label::new(code.clone(), code.clone()));
-                reader.finish().map(|()| SelectOption { code, label })
+                let parent = reader.text("parent");
+                reader.finish().map(|()| SelectOption { code, label, parent })
             });
             match read {
                 Ok(option) => options.push(option),

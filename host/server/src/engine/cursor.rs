@@ -57,6 +57,8 @@ fn to_json(value: &Value) -> Json {
         Value::Date(date) => json!({ "a": date }),
         Value::Instant(instant) => json!({ "m": instant.timestamp_micros() }),
         Value::Ref(id) => json!({ "r": id }),
+        // Lists and JSON have no order, so they are no sort keys.
+        Value::Texts(_) | Value::Refs(_) | Value::AnyRef { .. } | Value::Json(_) => Json::Null,
     }
 }
 

@@ -220,6 +220,10 @@ fn shown(value: &Value) -> String {
         Value::Date(date) => date.to_string(),
         Value::Instant(instant) => instant.format("%Y-%m-%d %H:%M").to_string(),
         Value::Ref(id) => id.to_string(),
+        Value::Texts(codes) => codes.join(", "),
+        Value::Refs(ids) => ids.iter().map(uuid::Uuid::to_string).collect::<Vec<_>>().join(", "),
+        Value::AnyRef { object, id } => format!("{object}/{id}"),
+        Value::Json(text) => text.clone(),
     }
 }
 

@@ -26,6 +26,10 @@ pub fn operators(kind: &FieldKind) -> &'static [&'static str] {
             &["ge", "le", "gt", "lt", "eq", "ne", "empty", "not_empty"]
         }
         FieldKind::Date | FieldKind::DateTime => &["before", "after", "eq", "empty", "not_empty"],
+        FieldKind::Duration => &["ge", "le", "gt", "lt", "eq", "ne", "empty", "not_empty"],
+        FieldKind::MultiSelect { .. } | FieldKind::TreeSelect { .. } | FieldKind::ManyReference { .. } => &["empty", "not_empty"],
+        FieldKind::AnyReference | FieldKind::File => &["empty", "not_empty"],
+        FieldKind::Json | FieldKind::Children { .. } => &[],
     }
 }
 
@@ -78,6 +82,7 @@ fn literal(field: &Field, value: &str, zone: Tz) -> Result<Option<String>, Probl
         Value::Date(date) => Some(quoted(&date.to_string())),
         Value::Instant(instant) => Some(quoted(&instant.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))),
         Value::Ref(id) => Some(quoted(&id.to_string())),
+        Value::Texts(_) | Value::Refs(_) | Value::AnyRef { .. } | Value::Json(_) => None,
     })
 }
 

@@ -26,7 +26,17 @@ pub fn text(ctx: &Ctx, kind: &FieldKind, value: &Value, title: Option<&str>, sty
         // Where amounts are written in full, moments are too: near ones lose nothing then.
         (_, Value::Instant(instant)) if style == MoneyStyle::Full => format::datetime(*instant, ctx.tenant.zone),
         (_, Value::Instant(instant)) => format::datetime_relative(*instant, ctx.tenant.zone, ctx.today(), ctx.locale),
-        (_, Value::Ref(_)) => title.map_or_else(|| EMPTY.to_owned(), str::to_owned),
+        (_, Value::Ref(_) | Value::AnyRef { .. }) => title.map_or_else(|| EMPTY.to_owned(), str::to_owned),
+        (kind, Value::Texts(codes)) => {
+            let named = |code: &String| {
+                let option = kind.options().iter().find(|o| o.code == *code);
+                option.map_or_else(|| code.clone(), |o| o.label.get(ctx.locale).to_owned())
+            };
+            let between = if matches!(kind, FieldKind::TreeSelect { .. }) { " / " } else { ", " };
+            codes.iter().map(named).collect::<Vec<_>>().join(between)
+        }
+        (_, Value::Refs(ids)) => title.map_or_else(|| format::integer(i64::try_from(ids.len()).unwrap_or(i64::MAX)), str::to_owned),
+        (_, Value::Json(text)) => text.clone(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use guanxi_core::host_objects::system_fields;
-use guanxi_core::meta::{Field, FieldKind, Label, Object, Origin, Schema};
+use guanxi_core::meta::{Field, FieldKind, Label, Object, Origin, Rules, Schema};
 use sea_query::{Order, Query, SelectStatement, TableRef};
 
 use super::spec::{FieldPlace, read_field, read_object, read_origin, read_unique};
@@ -125,7 +125,7 @@ pub(super) fn schema_of(revision: i64, objects: Vec<Object>, enabled: impl Fn(&O
     // A reference to an object of a disabled plugin leads nowhere, so nothing can show or follow it.
     let keys: Vec<String> = live.iter().map(|o| o.key.clone()).collect();
     for object in &mut live {
-        object.fields.retain(|f| f.target().is_none_or(|target| keys.iter().any(|k| k == target)));
+        object.fields.retain(|f| f.kind.target().is_none_or(|target| keys.iter().any(|k| k == target)));
         let fields = &object.fields;
         object.uniques.retain(|u| u.fields.iter().all(|key| fields.iter().any(|f| f.key == *key)));
     }
@@ -139,17 +139,10 @@ fn stages_object(parent: &Object) -> Option<Object> {
     let amount = parent.fields.iter().find(|f| f.key == "amount" && matches!(f.kind, FieldKind::Money { .. }));
     let field = |key: &str, id: i64, label: Label, kind: FieldKind| Field {
         id,
-        key: key.into(),
-        label,
-        kind,
-        required: false,
-        unique: false,
         indexed: matches!(key, "id" | "record" | "at"),
         read_only: true,
-        default: None,
-        help: None,
         origin: parent.origin.clone(),
-        hidden: false,
+        ..Field::new(key, label, kind)
     };
     let mut fields = vec![field("id", 0, Label::new("编号", "Id"), reference(&parent.stages_key()))];
     for (key, _, id) in STAGES_COLUMNS {
@@ -177,6 +170,8 @@ fn stages_object(parent: &Object) -> Option<Object> {
         title: "record".into(),
         tracked: None,
         uniques: Vec::new(),
+        rules: Rules::default(),
+        parent: None,
         fields,
         read_only: true,
         hidden: parent.hidden,

@@ -1,9 +1,14 @@
 //! The JSON that describes objects, fields and constraints inside a tenant's store. Not the API's form, nor the manifest's.
 
-use guanxi_core::meta::{Field, FieldKind, Label, Object, Origin, SelectOption, UniqueConstraint};
+mod computed;
+mod rules;
+
+use guanxi_core::meta::{Conditions, Field, FieldKind, Label, Object, Origin, SelectOption, UniqueConstraint};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use self::computed::ComputedSpec;
+use self::rules::RulesSpec;
 use crate::StoreError;
 use crate::column::{from_json, to_json};
 use crate::error::inconsistent;
@@ -23,12 +28,28 @@ struct ObjectSpec {
     tracked: Option<String>,
     #[serde(default, skip_serializing_if = "is_false")]
     read_only: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent: Option<String>,
+    #[serde(default, skip_serializing_if = "RulesSpec::is_empty")]
+    rules: RulesSpec,
 }
 
 #[derive(Serialize, Deserialize)]
 struct OptionSpec {
     code: String,
     label: LabelSpec,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent: Option<String>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct ConditionsSpec {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    show: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    require: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    read_only: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -56,6 +77,16 @@ struct FieldSpec {
     default: Json,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     help: Option<LabelSpec>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    computed: Option<ComputedSpec>,
+    #[serde(default)]
+    conditions: ConditionsSpec,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mask: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    group: Option<LabelSpec>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    sourced: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -118,6 +149,8 @@ pub(super) fn write_object(object: &Object) -> Result<String, StoreError> {
         title: object.title.clone(),
         tracked: object.tracked.clone(),
         read_only: object.read_only,
+        parent: object.parent.clone(),
+        rules: RulesSpec::from(&object.rules),
     })
 }
 
@@ -133,6 +166,8 @@ pub(super) fn read_object(id: i64, key: String, text: &str, hidden: bool, origin
         title: spec.title,
         tracked: spec.tracked,
         uniques: Vec::new(),
+        rules: spec.rules.into_rules()?,
+        parent: spec.parent,
         fields: Vec::new(),
         read_only: spec.read_only,
         hidden,
@@ -151,14 +186,27 @@ pub(super) fn write_field(field: &Field) -> Result<String, StoreError> {
             FieldKind::Decimal { scale } => Some(scale),
             _ => None,
         },
-        target: field.target().map(str::to_owned),
-        options: field.options().iter().map(|o| OptionSpec { code: o.code.clone(), label: (&o.label).into() }).collect(),
+        target: field.kind.target().map(str::to_owned),
+        options: field
+            .options()
+            .iter()
+            .map(|o| OptionSpec { code: o.code.clone(), label: (&o.label).into(), parent: o.parent.clone() })
+            .collect(),
         required: field.required,
         unique: field.unique,
         indexed: field.indexed,
         read_only: field.read_only,
         default: field.default.as_ref().map_or(Json::Null, to_json),
         help: field.help.as_ref().map(LabelSpec::from),
+        computed: field.computed.as_ref().map(ComputedSpec::from),
+        conditions: ConditionsSpec {
+            show: field.conditions.show.clone(),
+            require: field.conditions.require.clone(),
+            read_only: field.conditions.read_only.clone(),
+        },
+        mask: field.mask.clone(),
+        group: field.group.as_ref().map(LabelSpec::from),
+        sourced: field.sourced,
     })
 }
 
@@ -175,17 +223,20 @@ pub(super) fn read_field(place: FieldPlace, text: &str, money_scale: u8) -> Resu
     let FieldPlace { id, key, hidden, origin } = place;
     let spec: FieldSpec = read(&key, text)?;
     let missing = |part: &str| inconsistent(format!("field `{key}` has no {part}"));
+    let options = |specs: Vec<OptionSpec>| -> Vec<SelectOption> {
+        specs.into_iter().map(|o| SelectOption { code: o.code, label: o.label.into(), parent: o.parent }).collect()
+    };
     let kind = match spec.kind.as_str() {
         "text" => FieldKind::Text { max: spec.max.ok_or_else(|| missing("max"))? },
         "long_text" => FieldKind::LongText,
         "email" => FieldKind::Email,
         "phone" => FieldKind::Phone,
         "url" => FieldKind::Url,
-        "select" => {
-            let options = spec.options.into_iter().map(|o| SelectOption { code: o.code, label: o.label.into() }).collect();
-            FieldKind::Select { options }
-        }
+        "select" => FieldKind::Select { options: options(spec.options) },
+        "multi_select" => FieldKind::MultiSelect { options: options(spec.options) },
+        "tree_select" => FieldKind::TreeSelect { options: options(spec.options) },
         "integer" => FieldKind::Integer,
+        "duration" => FieldKind::Duration,
         "decimal" => FieldKind::Decimal { scale: spec.scale.ok_or_else(|| missing("scale"))? },
         "percent" => FieldKind::Percent,
         "money" => FieldKind::Money { scale: money_scale },
@@ -193,6 +244,11 @@ pub(super) fn read_field(place: FieldPlace, text: &str, money_scale: u8) -> Resu
         "date" => FieldKind::Date,
         "datetime" => FieldKind::DateTime,
         "reference" => FieldKind::Reference { target: spec.target.ok_or_else(|| missing("target"))? },
+        "any_reference" => FieldKind::AnyReference,
+        "many_reference" => FieldKind::ManyReference { target: spec.target.ok_or_else(|| missing("target"))? },
+        "children" => FieldKind::Children { target: spec.target.ok_or_else(|| missing("target"))? },
+        "file" => FieldKind::File,
+        "json" => FieldKind::Json,
         other => return Err(inconsistent(format!("field `{key}` has the unknown type `{other}`"))),
     };
     let default = from_json(&kind, &spec.default).ok_or_else(|| inconsistent(format!("the default of `{key}` does not fit")))?;
@@ -205,6 +261,11 @@ pub(super) fn read_field(place: FieldPlace, text: &str, money_scale: u8) -> Resu
         read_only: spec.read_only,
         default: (!default.is_null()).then_some(default),
         help: spec.help.map(Label::from),
+        computed: spec.computed.map(ComputedSpec::into_computed).transpose()?,
+        conditions: Conditions { show: spec.conditions.show, require: spec.conditions.require, read_only: spec.conditions.read_only },
+        mask: spec.mask,
+        group: spec.group.map(Label::from),
+        sourced: spec.sourced,
         kind,
         key,
         origin,

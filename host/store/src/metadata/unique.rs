@@ -158,7 +158,7 @@ mod tests {
     use super::*;
     use guanxi_core::expr::FieldPath;
     use guanxi_core::host_objects::{host_objects, system_fields};
-    use guanxi_core::meta::Origin;
+    use guanxi_core::meta::{Origin, Rules};
 
     fn customer() -> Object {
         let declared = host_objects().into_iter().find(|o| o.key == "customer").unwrap();
@@ -173,6 +173,8 @@ mod tests {
             title: "name".into(),
             tracked: None,
             uniques: vec![],
+            rules: Rules::default(),
+            parent: None,
             fields,
             read_only: false,
             hidden: false,

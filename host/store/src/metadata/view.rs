@@ -16,7 +16,7 @@ pub(super) fn create_view(place: &Place<'_>, object: &Object) -> String {
     let Some(name) = SqlName::new(format!("v_{}", object.key)) else { return String::new() };
     let name = place.qualified(&name);
     let mut columns: Vec<String> = Vec::new();
-    for field in object.fields.iter().filter(|f| !f.hidden) {
+    for field in object.stored_fields().filter(|f| !f.hidden) {
         let Some(key) = SqlName::new(field.key.as_str()) else { continue };
         let column = format!("\"{}\"", column_name(field));
         columns.push(format!("{} AS \"{key}\"", readable(place.dialect, &column, &field.kind)));

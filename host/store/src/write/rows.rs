@@ -30,7 +30,7 @@ pub(super) fn rows_at_once(dialect: Dialect, object: &Object, changes: &[&RowCha
 
 /// The fields that at least one change sets, in the object's order.
 fn written_fields<'o>(object: &'o Object, changes: &[&RowChange]) -> impl Iterator<Item = &'o Field> {
-    object.fields.iter().filter(move |f| changes.iter().any(|c| c.values.iter().any(|(key, _)| *key == f.key)))
+    object.stored_fields().filter(move |f| changes.iter().any(|c| c.values.iter().any(|(key, _)| *key == f.key)))
 }
 
 fn check_keys(object: &Object, change: &RowChange) -> Result<(), StoreError> {

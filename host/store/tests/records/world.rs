@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use guanxi_core::expr::{Bindings, Expr, FieldPath, Hop, check_condition, check_number, parse};
 use guanxi_core::host_objects::host_objects;
-use guanxi_core::meta::{Field, FieldKind, Label, Object, Origin, Schema, SelectOption, UniqueConstraint};
+use guanxi_core::meta::{Field, FieldKind, Label, Object, Origin, Rules, Schema, SelectOption, UniqueConstraint};
 use guanxi_core::policy::RowScope;
 use guanxi_core::query::Scopes;
 use guanxi_core::text::{normal_key, sort_key};
@@ -31,24 +31,11 @@ pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
 }
 
 pub(crate) fn field(key: &str, kind: FieldKind) -> Field {
-    Field {
-        id: 0,
-        key: key.into(),
-        label: Label::new(format!("字段{key}"), key),
-        kind,
-        required: false,
-        unique: false,
-        indexed: false,
-        read_only: false,
-        default: None,
-        help: None,
-        origin: Origin::Plugin(PLUGIN.into()),
-        hidden: false,
-    }
+    Field { origin: Origin::Plugin(PLUGIN.into()), ..Field::new(key, Label::new(format!("字段{key}"), key), kind) }
 }
 
 fn select(key: &str, codes: &[&str]) -> Field {
-    let options = codes.iter().map(|c| SelectOption { code: (*c).into(), label: Label::new(*c, *c) }).collect();
+    let options = codes.iter().map(|c| SelectOption::new(*c, Label::new(*c, *c))).collect();
     field(key, FieldKind::Select { options })
 }
 
@@ -68,6 +55,8 @@ pub(crate) fn gadget() -> Object {
             condition: Some("done == true && stage != \"a\"".into()),
             code: "pa.gadget.two_done".into(),
         }],
+        rules: Rules::default(),
+        parent: None,
         fields: vec![
             Field { required: true, indexed: true, ..field("name", FieldKind::Text { max: 100 }) },
             Field { unique: true, indexed: true, ..field("code", FieldKind::Text { max: 40 }) },
@@ -99,6 +88,8 @@ pub(crate) fn host_changes() -> Vec<MetaChange> {
         title: host.title.into(),
         tracked: None,
         uniques: vec![],
+        rules: Rules::default(),
+        parent: None,
         fields: host.fields,
         read_only: false,
         hidden: false,

@@ -105,7 +105,7 @@ mod tests {
     fn a_field_shows_what_its_type_needs() {
         let base = system_fields("customer").remove(1);
         let of = |kind: FieldKind| field(&Field { id: 7, kind, origin: Origin::Plugin("sales".into()), ..base.clone() });
-        let select = FieldKind::Select { options: vec![SelectOption { code: "a".into(), label: Label::new("甲", "A") }] };
+        let select = FieldKind::Select { options: vec![SelectOption::new("a", Label::new("甲", "A"))] };
         assert_eq!(of(select)["options"], json!([{ "code": "a", "label": { "zh-CN": "甲", "en": "A" } }]));
         assert_eq!(of(FieldKind::Money { scale: 2 })["scale"], 2);
         assert_eq!(of(FieldKind::Reference { target: "user".into() })["target"], "user");

@@ -120,18 +120,13 @@ impl NewField {
             return Err(problems);
         }
         Ok(Field {
-            id: 0,
-            key: self.key,
-            label: self.label,
-            kind,
             required: self.required,
             unique: self.unique,
             indexed: self.indexed,
             read_only: self.read_only,
-            default: None,
             help: self.help,
             origin,
-            hidden: false,
+            ..Field::new(self.key, self.label, kind)
         })
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use guanxi_core::Problem;
 use guanxi_core::host_objects::{host_objects, system_fields};
-use guanxi_core::meta::{Label, Object, Origin};
+use guanxi_core::meta::{Label, Object, Origin, Rules};
 use guanxi_store::{MetaChange, MetaError, StoreError};
 
 use super::{Ctx, Engine, Outcome, Refusal};
@@ -34,6 +34,8 @@ impl Engine {
                 title: declared.title.into(),
                 tracked: None,
                 uniques: Vec::new(),
+                rules: Rules::default(),
+                parent: None,
                 fields,
                 read_only: false,
                 hidden: false,

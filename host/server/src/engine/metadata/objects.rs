@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use guanxi_core::Problem;
 use guanxi_core::host_objects::{system_fields, tenant_title_field};
-use guanxi_core::meta::{Label, Object, Origin};
+use guanxi_core::meta::{Label, Object, Origin, Rules};
 use guanxi_store::MetaChange;
 
 use super::{administrator, check_icon, check_label, check_tenant_key};
@@ -55,6 +55,8 @@ impl Engine {
             title: title.key,
             tracked: None,
             uniques: Vec::new(),
+            rules: Rules::default(),
+            parent: None,
             fields,
             read_only: false,
             hidden: false,

@@ -1,7 +1,7 @@
 //! From a manifest to metadata: the plugin's objects, its fields on other objects, its constraints.
 
 use guanxi_core::host_objects::system_fields;
-use guanxi_core::meta::{Field, Label, Object, Origin, UniqueConstraint};
+use guanxi_core::meta::{Field, Label, Object, Origin, Rules, UniqueConstraint};
 use guanxi_sandbox::Manifest;
 use guanxi_sandbox::manifest::{FieldDecl, UniqueDecl};
 use guanxi_store::MetaChange;
@@ -26,6 +26,8 @@ pub(super) fn changes(ctx: &Ctx, manifest: &Manifest) -> Vec<MetaChange> {
             title: declared.title.clone(),
             tracked: declared.tracked.clone(),
             uniques: manifest.uniques.iter().filter(own).map(unique).collect(),
+            rules: Rules::default(),
+            parent: None,
             fields,
             read_only: false,
             hidden: false,
@@ -42,10 +44,6 @@ pub(super) fn changes(ctx: &Ctx, manifest: &Manifest) -> Vec<MetaChange> {
 
 fn field(decl: &FieldDecl, origin: &Origin, currency_digits: u8) -> Field {
     Field {
-        id: 0,
-        key: decl.key.clone(),
-        label: Label::from(&decl.label),
-        kind: decl.field_kind(currency_digits),
         required: decl.required,
         unique: decl.unique,
         indexed: decl.indexed,
@@ -53,7 +51,7 @@ fn field(decl: &FieldDecl, origin: &Origin, currency_digits: u8) -> Field {
         default: decl.default_value(currency_digits),
         help: decl.help_label(),
         origin: origin.clone(),
-        hidden: false,
+        ..Field::new(&decl.key, Label::from(&decl.label), decl.field_kind(currency_digits))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use chrono_tz::Asia::Shanghai;
 use guanxi_core::host_objects::{host_objects, system_fields};
-use guanxi_core::meta::{Label, Locale, Object, Origin, Schema};
+use guanxi_core::meta::{Label, Locale, Object, Origin, Rules, Schema};
 
 fn schema() -> Schema {
     let objects = host_objects().into_iter().enumerate().map(|(index, object)| Object {
@@ -15,6 +15,8 @@ fn schema() -> Schema {
         title: object.title.into(),
         tracked: None,
         uniques: Vec::new(),
+        rules: Rules::default(),
+        parent: None,
         fields: [system_fields(object.key), object.fields, extra(object.key)].concat(),
         read_only: false,
         hidden: false,
@@ -24,20 +26,7 @@ fn schema() -> Schema {
 
 /// Number fields, which the host's own objects do not have.
 fn extra(object: &str) -> Vec<Field> {
-    let field = |key: &str, kind| Field {
-        id: 99,
-        key: key.into(),
-        label: Label::new(key, key),
-        kind,
-        required: false,
-        unique: false,
-        indexed: false,
-        read_only: false,
-        default: None,
-        help: None,
-        origin: Origin::Tenant,
-        hidden: false,
-    };
+    let field = |key: &str, kind| Field { id: 99, origin: Origin::Tenant, ..Field::new(key, Label::new(key, key), kind) };
     match object {
         "customer" => vec![field("x_turnover", FieldKind::Money { scale: 2 }), field("x_vip", FieldKind::Bool)],
         _ => Vec::new(),

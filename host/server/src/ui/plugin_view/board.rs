@@ -95,7 +95,7 @@ async fn drawn(viewer: Viewer<'_>, plan: &Plan<'_>) -> Outcome<Markup> {
     if group_of("").is_some() {
         let not_set = |locale| crate::texts::t(locale).not_set();
         let label = Label::new(not_set(guanxi_core::meta::Locale::ZhCn), not_set(guanxi_core::meta::Locale::En));
-        options.insert(0, SelectOption { code: String::new(), label });
+        options.insert(0, SelectOption::new("", label));
     }
     let may_create = !object.read_only && ctx.may(&object.key, Function::Create);
     let mut columns = Vec::with_capacity(options.len());

@@ -62,6 +62,10 @@ fn form_text(ctx: &Ctx, value: &Value) -> String {
         Value::Date(date) => date.to_string(),
         Value::Instant(instant) => instant.with_timezone(&ctx.tenant.zone).format("%Y-%m-%dT%H:%M").to_string(),
         Value::Ref(id) => id.to_string(),
+        Value::Texts(codes) => codes.join(", "),
+        Value::Refs(ids) => ids.iter().map(uuid::Uuid::to_string).collect::<Vec<_>>().join(", "),
+        Value::AnyRef { object, id } => format!("{object}/{id}"),
+        Value::Json(text) => text.clone(),
     }
 }
 

@@ -21,7 +21,10 @@ pub(super) fn shown(ctx: &Ctx, value: &Value, written: Format, title: Option<&st
         (_, Value::Bool(flag)) => format::yes_no(*flag, ctx.locale).to_owned(),
         (_, Value::Date(date)) => format::date(*date),
         (_, Value::Instant(instant)) => format::datetime(*instant, ctx.tenant.zone),
-        (_, Value::Ref(_)) => format::or_empty(title.map(str::to_owned)),
+        (_, Value::Ref(_) | Value::AnyRef { .. }) => format::or_empty(title.map(str::to_owned)),
+        (_, Value::Texts(codes)) => codes.join(", "),
+        (_, Value::Refs(ids)) => format::integer(i64::try_from(ids.len()).unwrap_or(i64::MAX)),
+        (_, Value::Json(text)) => text.clone(),
     }
 }
 

@@ -33,6 +33,12 @@ pub(super) async fn control(visit: &Visit, field: &Field, typed: &str, words: &s
         FieldKind::Date => ControlKind::Date,
         FieldKind::DateTime => ControlKind::DateTime,
         FieldKind::Reference { target } => ControlKind::Reference(references::choices(visit, target, typed, words).await?),
+        FieldKind::MultiSelect { options } => {
+            ControlKind::Several { choices: options.iter().map(|o| Choice::new(&o.code, o.label.get(locale))).collect() }
+        }
+        FieldKind::TreeSelect { .. } | FieldKind::Duration | FieldKind::AnyReference => ControlKind::Text { max: None },
+        FieldKind::ManyReference { .. } | FieldKind::File => ControlKind::Text { max: None },
+        FieldKind::Json | FieldKind::Children { .. } => ControlKind::LongText { max: None },
     };
     let mut control = Control::new(&field.key, field.label.get(locale), kind).value(typed);
     control.required = field.required;
@@ -56,6 +62,10 @@ pub(super) fn form_text(value: &Value, zone: Tz) -> String {
             local.format(pattern).to_string()
         }
         Value::Ref(id) => id.to_string(),
+        Value::Texts(codes) => codes.join(","),
+        Value::Refs(ids) => ids.iter().map(uuid::Uuid::to_string).collect::<Vec<_>>().join(","),
+        Value::AnyRef { object, id } => format!("{object}/{id}"),
+        Value::Json(text) => text.clone(),
     }
 }
 

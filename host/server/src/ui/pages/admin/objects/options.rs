@@ -41,7 +41,7 @@ pub(super) fn read(texts: Texts, text: &str, old: &[SelectOption]) -> Result<Vec
         } else if label.zh.chars().count() > LONGEST_LABEL || label.en.chars().count() > LONGEST_LABEL {
             problems.push(texts.problem_option_label(&number));
         }
-        options.push(SelectOption { code: code.to_owned(), label });
+        options.push(SelectOption::new(code, label));
     }
     if options.is_empty() && problems.is_empty() {
         problems.push(texts.problem_options_none().to_owned());
@@ -63,7 +63,7 @@ mod tests {
     use guanxi_core::meta::Locale;
 
     fn option(code: &str, zh: &str, en: &str) -> SelectOption {
-        SelectOption { code: code.into(), label: Label::new(zh, en) }
+        SelectOption::new(code, Label::new(zh, en))
     }
 
     #[test]
