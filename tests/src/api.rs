@@ -60,6 +60,11 @@ impl Api {
         wait(self.attempt(Method::GET, path, &[], None)).ok()
     }
 
+    /// Any request with a JSON body that may find no server, or lose it on the way.
+    pub fn try_send(&self, method: Method, path: &str, body: &Value) -> Option<Answer> {
+        wait(self.attempt(method, path, &[("content-type", "application/json")], Some(body.to_string().into_bytes()))).ok()
+    }
+
     /// POST of a JSON body.
     pub fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(Method::POST, path, &[("content-type", "application/json")], Some(body.to_string().into_bytes()))
@@ -76,6 +81,11 @@ impl Api {
         let mut headers = vec![("content-type", "application/json")];
         headers.extend(tag.as_deref().map(|tag| ("if-match", tag)));
         self.send(Method::PATCH, path, &headers, Some(body.to_string().into_bytes()))
+    }
+
+    /// PUT of a JSON body.
+    pub fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PUT, path, &[("content-type", "application/json")], Some(body.to_string().into_bytes()))
     }
 
     /// DELETE of `path`.

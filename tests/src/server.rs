@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// The day on which servers without a `now` of their own believe to live: a Sunday noon in Shanghai.
@@ -98,12 +99,26 @@ impl Server {
         Some(Server::start_in(data, db, database_url, options))
     }
 
+    /// Another host on the same PostgreSQL database, with a data folder of its own; nothing on SQLite, whose folder has one owner.
+    pub fn second_host(&self, options: &Options) -> Option<Server> {
+        let url = self.database_url.clone()?;
+        let data = tempfile::Builder::new().prefix("guanxi-dev-").tempdir().expect("a temporary folder").keep();
+        Some(Server::start_in(data, self.db, Some(url), options))
+    }
+
+    /// Ends the process at once, as a power cut would; [`Server::restart`] brings it back.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     /// Ends this server as a power cut would and starts another on the same data.
     pub fn restart(mut self, options: &Options) -> Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
         // The old guard would remove the folder; a copy of the path with a guard of its own takes over.
-        let kept = self.data.with_extension("kept");
+        static RESTARTS: AtomicU32 = AtomicU32::new(1);
+        let kept = self.data.with_extension(format!("kept{}", RESTARTS.fetch_add(1, Ordering::Relaxed)));
         std::fs::rename(&self.data, &kept).expect("the data folder can be renamed");
         let (db, database_url) = (self.db, self.database_url.clone());
         drop(self);

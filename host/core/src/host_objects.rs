@@ -1,7 +1,13 @@
-//! The objects that Guanxi itself brings, and the fields that every record has.
+//! The objects that Guanxi itself brings, and the fields that every record has. One file a family of objects.
 
-use crate::meta::{Field, FieldKind, Label, SelectOption};
-use crate::value::Value;
+mod customer;
+mod customer_trees;
+mod files;
+mod people;
+mod units;
+mod work;
+
+use crate::meta::{Computed, Conditions, Field, FieldKind, Label, SelectOption};
 
 /// Longest text of a one-line field that declares nothing else.
 pub const DEFAULT_TEXT_MAX: u32 = 255;
@@ -17,12 +23,20 @@ pub struct HostObject {
     pub icon: &'static str,
     /// Field that names a record.
     pub title: &'static str,
+    /// For a child object its reference to the parent.
+    pub parent: Option<&'static str>,
     /// Declared fields, without system fields. Their `id` is 0 until the store gives one.
     pub fields: Vec<Field>,
 }
 
 fn system(key: &str, zh: &str, en: &str, kind: FieldKind, read_only: bool, indexed: bool) -> Field {
     Field { indexed, read_only, ..Field::new(key, Label::new(zh, en), kind) }
+}
+
+impl HostObject {
+    fn new(key: &'static str, label: Label, icon: &'static str, title: &'static str, fields: Vec<Field>) -> Self {
+        Self { key, label, icon, title, parent: None, fields }
+    }
 }
 
 fn reference(target: &str) -> FieldKind {
@@ -63,104 +77,105 @@ fn select(key: &str, zh: &str, en: &str, options: &[(&str, &str, &str)]) -> Fiel
     field(key, zh, en, FieldKind::Select { options })
 }
 
+fn tree(key: &str, zh: &str, en: &str, nodes: &[(&str, &str, &str, &str)]) -> Field {
+    let node = |(code, parent, zh, en): &(&str, &str, &str, &str)| SelectOption {
+        parent: (!parent.is_empty()).then(|| (*parent).to_owned()),
+        ..SelectOption::new(*code, Label::new(*zh, *en))
+    };
+    field(key, zh, en, FieldKind::TreeSelect { options: nodes.iter().map(node).collect() })
+}
+
+fn indexed(field: Field) -> Field {
+    Field { indexed: true, ..field }
+}
+
+/// Set by the host alone.
+fn closed(field: Field) -> Field {
+    Field { read_only: true, ..field }
+}
+
+/// The same fields, all in one part of the form.
+fn grouped(zh: &str, en: &str, fields: Vec<Field>) -> Vec<Field> {
+    fields.into_iter().map(|field| Field { group: Some(Label::new(zh, en)), ..field }).collect()
+}
+
+/// Shown only where a condition over the same record holds.
+fn shown_if(condition: &str, field: Field) -> Field {
+    Field { conditions: Conditions { show: Some(condition.into()), ..Conditions::default() }, ..field }
+}
+
+fn sequence(format: &str, field: Field) -> Field {
+    Field { computed: Some(Computed::Sequence { format: format.into() }), ..field }
+}
+
 /// The first field of an object that an administrator makes.
 pub fn tenant_title_field() -> Field {
     title("name", "名称", "Name")
 }
 
-/// user, department, customer, contact, activity.
+/// Where information comes from: the value list of every field that tells the source of another.
+pub fn information_sources() -> Vec<SelectOption> {
+    tree("", "", "", customer_trees::SOURCES).options().to_vec()
+}
+
+/// The version of [`host_objects`] and of the roles' grants on them. Raised with every change of theirs, so that tenants of an older program
+/// are brought up to date when they are next used.
+pub const HOST_REVISION: i64 = 2;
+
+/// Everything that Guanxi brings, in menu order.
 pub fn host_objects() -> Vec<HostObject> {
     vec![
-        HostObject {
-            key: "customer",
-            label: Label::new("客户", "Customer"),
-            icon: "building",
-            title: "name",
-            fields: vec![
-                title("name", "客户名称", "Name"),
-                Field {
-                    required: true,
-                    default: Some(Value::from("organization")),
-                    ..select("kind", "类型", "Kind", &[("organization", "单位", "Organization"), ("person", "个人", "Person")])
-                },
-                Field { unique: true, indexed: true, ..text("code", "客户编码", "Code") },
-                field("phone", "电话", "Phone", FieldKind::Phone),
-                field("email", "邮箱", "E-mail", FieldKind::Email),
-                text("address", "地址", "Address"),
-                Field { indexed: true, ..text("industry", "行业", "Industry") },
-                Field { indexed: true, ..text("region", "地区", "Region") },
-            ],
-        },
-        HostObject {
-            key: "contact",
-            label: Label::new("联系人", "Contact"),
-            icon: "users",
-            title: "name",
-            fields: vec![
-                title("name", "姓名", "Name"),
-                Field { indexed: true, ..field("customer", "客户", "Customer", reference("customer")) },
-                text("position", "职务", "Position"),
-                field("phone", "电话", "Phone", FieldKind::Phone),
-                field("email", "邮箱", "E-mail", FieldKind::Email),
-                field("notes", "备注", "Notes", FieldKind::LongText),
-            ],
-        },
-        HostObject {
-            key: "activity",
-            label: Label::new("活动", "Activity"),
-            icon: "activity",
-            title: "subject",
-            fields: vec![
-                title("subject", "主题", "Subject"),
-                Field {
-                    required: true,
-                    indexed: true,
-                    ..select(
-                        "kind",
-                        "类型",
-                        "Kind",
-                        &[
-                            ("appointment", "约会", "Appointment"),
-                            ("call_inbound", "来电", "Inbound call"),
-                            ("call_outbound", "去电", "Outbound call"),
-                            ("correspondence", "信函", "Correspondence"),
-                            ("event", "事件", "Event"),
-                            ("fax", "传真", "Fax"),
-                            ("meeting", "会议", "Meeting"),
-                            ("milestone", "里程碑", "Milestone"),
-                            ("research", "调研", "Research"),
-                        ],
-                    )
-                },
-                Field { indexed: true, ..field("customer", "客户", "Customer", reference("customer")) },
-                Field { indexed: true, ..field("contact", "联系人", "Contact", reference("contact")) },
-                Field { indexed: true, ..field("starts_at", "开始时间", "Starts at", FieldKind::DateTime) },
-                field("ends_at", "结束时间", "Ends at", FieldKind::DateTime),
-                field("notes", "备注", "Notes", FieldKind::LongText),
-            ],
-        },
-        HostObject {
-            key: "user",
-            label: Label::new("用户", "User"),
-            icon: "user",
-            title: "name",
-            fields: vec![
-                title("name", "姓名", "Name"),
-                Field { required: true, unique: true, indexed: true, ..field("email", "邮箱", "E-mail", FieldKind::Email) },
-                Field { indexed: true, ..field("manager", "上级", "Manager", reference("user")) },
-                Field { required: true, default: Some(Value::Bool(true)), ..field("active", "在用", "Active", FieldKind::Bool) },
-            ],
-        },
-        HostObject {
-            key: "department",
-            label: Label::new("部门", "Department"),
-            icon: "list",
-            title: "name",
-            fields: vec![
-                title("name", "部门名称", "Name"),
-                Field { indexed: true, ..field("parent", "上级部门", "Parent", reference("department")) },
-                Field { indexed: true, ..field("manager", "部门主管", "Manager", reference("user")) },
-            ],
-        },
+        customer::customer(),
+        customer::contact(),
+        work::activity(),
+        work::task(),
+        work::note(),
+        people::user(),
+        people::department(),
+        units::unit(),
+        files::attachment(),
+        customer::family_member(),
+        customer::customer_analysis(),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn declarations_agree_with_each_other() {
+        let objects = host_objects();
+        let has = |key: &str| objects.iter().any(|object| object.key == key);
+        for object in &objects {
+            let field = |key: &str| object.fields.iter().find(|field| field.key == key);
+            assert!(field(object.title).is_some(), "{} has its title", object.key);
+            for field in &object.fields {
+                assert!(field.target().is_none_or(has), "{}.{}", object.key, field.key);
+                assert!(field.kind.target().is_none_or(has), "{}.{}", object.key, field.key);
+                assert_eq!(object.fields.iter().filter(|other| other.key == field.key).count(), 1, "{}.{}", object.key, field.key);
+                assert!(!field.label.zh.is_empty() && !field.label.en.is_empty());
+                let options = field.options();
+                for (place, option) in options.iter().enumerate() {
+                    let above = option.parent.as_ref().is_none_or(|parent| options[..place].iter().any(|other| other.code == *parent));
+                    assert!(above && !options[..place].iter().any(|other| other.code == option.code), "{}: {}", field.key, option.code);
+                }
+            }
+            if let Some(parent) = object.parent {
+                let above = field(parent).and_then(Field::target).expect("a child has a reference to its parent");
+                let parent = objects.iter().find(|other| other.key == above).expect("the parent is there");
+                let back = parent.fields.iter().any(|f| f.kind == FieldKind::Children { target: object.key.into() });
+                assert!(back, "{above} lists its {}", object.key);
+            }
+        }
+    }
+
+    #[test]
+    fn a_customer_form_asks_for_little() {
+        let customer = customer::customer();
+        let required: Vec<&str> = customer.fields.iter().filter(|f| f.required).map(|f| f.key.as_str()).collect();
+        assert_eq!(required, ["name", "kind"]);
+        let options = |key: &str| customer.fields.iter().find(|f| f.key == key).map(|f| f.options().len());
+        assert_eq!((options("area"), options("target_type"), options("nature")), (Some(7), Some(4), Some(13)));
+    }
 }

@@ -10,8 +10,11 @@ pub mod meta;
 pub mod policy;
 pub mod problem;
 pub mod query;
+pub mod sequence;
 pub mod text;
+pub mod unit;
 pub mod value;
+pub mod width;
 
 pub use decimal::Decimal;
 pub use problem::{Problem, Severity};

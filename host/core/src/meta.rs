@@ -163,18 +163,31 @@ pub struct Schema {
     objects: HashMap<String, Arc<Object>>,
     /// Keys in menu order.
     order: Vec<String>,
+    /// Which fields (object, field) are roll-ups over the records of an object, by its key.
+    roll_ups: HashMap<String, Vec<(String, String)>>,
 }
 
 impl Schema {
     /// A schema from its objects, in menu order.
     pub fn new(revision: i64, objects: Vec<Object>) -> Self {
         let order = objects.iter().map(|o| o.key.clone()).collect();
-        Self { revision, order, objects: objects.into_iter().map(|o| (o.key.clone(), Arc::new(o))).collect() }
+        let mut roll_ups: HashMap<String, Vec<(String, String)>> = HashMap::new();
+        for (object, field) in objects.iter().flat_map(|object| object.fields.iter().map(move |field| (object, field))) {
+            if let Some(Computed::RollUp(roll_up)) = &field.computed {
+                roll_ups.entry(roll_up.object.clone()).or_default().push((object.key.clone(), field.key.clone()));
+            }
+        }
+        Self { revision, order, roll_ups, objects: objects.into_iter().map(|o| (o.key.clone(), Arc::new(o))).collect() }
     }
 
     /// A visible object by key.
     pub fn object(&self, key: &str) -> Option<&Arc<Object>> {
         self.objects.get(key).filter(|o| !o.hidden)
+    }
+
+    /// The roll-ups over the records of an object, as (object, field), hidden ones included.
+    pub fn roll_ups_over(&self, object: &str) -> &[(String, String)] {
+        self.roll_ups.get(object).map_or(&[], Vec::as_slice)
     }
 
     /// All objects in menu order, hidden ones included.

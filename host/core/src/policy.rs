@@ -1,10 +1,10 @@
 //! Permission decisions: pure functions of roles and places in the department tree. Nobody else compares roles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use crate::meta::{Label, Origin};
+use crate::meta::{Label, Origin, STAGES_SUFFIX, Schema};
 
 /// What can be done with records of an object (function rights).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,6 +75,41 @@ impl Scope {
     }
 }
 
+/// A right that belongs to no object's records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Special {
+    /// Read the security log.
+    LogView,
+    /// Keep the list of units: only with it units of measure are made, changed and deleted.
+    UomMaintain,
+    /// Plan and stop jobs.
+    SchedulerManage,
+}
+
+impl Special {
+    /// All, in the order of the roles page.
+    pub const ALL: [Self; 3] = [Self::LogView, Self::UomMaintain, Self::SchedulerManage];
+
+    /// The name in roles and refusals.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LogView => "log.view",
+            Self::UomMaintain => "uom.maintain",
+            Self::SchedulerManage => "scheduler.manage",
+        }
+    }
+
+    /// Reads a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|special| special.name() == name)
+    }
+}
+
+/// The special right that decides alone who writes an object's records; reading follows the ordinary grants.
+pub fn kept_by(object: &str) -> Option<Special> {
+    (object == "unit").then_some(Special::UomMaintain)
+}
+
 /// The key of the administrator's role, which may do everything inside its tenant.
 pub const ADMINISTRATOR: &str = "administrator";
 /// In [`Role::grants`]: every object that the role does not name.
@@ -93,6 +128,8 @@ pub struct Role {
     pub administrator: bool,
     /// Object key (or [`ANY_OBJECT`]) → function → reach. A named object replaces `*` wholly.
     pub grants: BTreeMap<String, BTreeMap<Function, Scope>>,
+    /// Rights beside those on records.
+    pub special: BTreeSet<Special>,
 }
 
 impl Role {
@@ -100,6 +137,9 @@ impl Role {
     pub fn reach(&self, object: &str, function: Function) -> Option<Scope> {
         if self.administrator {
             return Some(Scope::All);
+        }
+        if let (Some(special), Function::Create | Function::Edit | Function::Delete | Function::Import) = (kept_by(object), function) {
+            return self.special.contains(&special).then_some(Scope::All);
         }
         let grants = self.grants.get(object).or_else(|| self.grants.get(ANY_OBJECT))?;
         grants.get(&function).copied()
@@ -132,6 +172,11 @@ impl Actor {
     /// May change the tenant's shape: objects, fields, roles, users, plugins.
     pub fn is_administrator(&self) -> bool {
         self.system || self.roles.iter().any(|r| r.administrator)
+    }
+
+    /// Has a special right; administrators have all.
+    pub fn has(&self, special: Special) -> bool {
+        self.is_administrator() || self.roles.iter().any(|role| role.special.contains(&special))
     }
 }
 
@@ -174,6 +219,24 @@ pub fn decide(actor: &Actor, object: &str, function: Function) -> Option<RowScop
     })
 }
 
+/// The same for any object of a schema. A stage history follows its object. A child object follows its parent: who sees a record sees its
+/// lines, and who may edit it may add, change and remove lines; the scope is then one of rows of the parent.
+pub fn decide_in(schema: &Schema, actor: &Actor, object: &str, function: Function) -> Option<RowScope> {
+    let key = object.strip_suffix(STAGES_SUFFIX).unwrap_or(object);
+    let found = schema.all().find(|o| o.key == key);
+    match found.filter(|o| o.parent.is_some()) {
+        None => decide(actor, key, function),
+        Some(child) => {
+            let function = match function {
+                Function::Create | Function::Edit | Function::Delete => Function::Edit,
+                other => other,
+            };
+            // A child whose parent is gone belongs to nobody who could decide.
+            decide(actor, child.parent_object()?, function)
+        }
+    }
+}
+
 /// A department and every department below it. A cycle in the tree ends the walk instead of looping.
 pub fn departments_below(roots: &[Uuid], tree: &[(Uuid, Option<Uuid>)]) -> Vec<Uuid> {
     let mut found: Vec<Uuid> = Vec::new();
@@ -203,6 +266,7 @@ pub fn host_roles() -> Vec<Role> {
         origin: Origin::Host,
         administrator,
         grants,
+        special: BTreeSet::new(),
     };
     vec![
         role(ADMINISTRATOR, "管理员", "Administrator", true, BTreeMap::new()),
@@ -211,7 +275,12 @@ pub fn host_roles() -> Vec<Role> {
             "销售人员",
             "Salesperson",
             false,
-            grants(&[(ANY_OBJECT, &[(View, Own), (Create, All), (Edit, Own), (Delete, Own)]), ("user", people), ("department", people)]),
+            grants(&[
+                (ANY_OBJECT, &[(View, Own), (Create, All), (Edit, Own), (Delete, Own)]),
+                ("user", people),
+                ("department", people),
+                ("unit", people),
+            ]),
         ),
         role(
             "manager",
@@ -232,6 +301,7 @@ pub fn host_roles() -> Vec<Role> {
                 ),
                 ("user", people),
                 ("department", people),
+                ("unit", people),
             ]),
         ),
     ]
@@ -266,6 +336,66 @@ mod tests {
             (&[], "customer", Function::View, None),
         ] {
             assert_eq!(decide(&actor(roles), object, function), wanted, "{roles:?} {object} {function:?}");
+        }
+    }
+
+    #[test]
+    fn units_are_kept_by_a_special_right() {
+        let mut keeper = host_roles().into_iter().find(|r| r.key == "salesperson").expect("a host role");
+        keeper.grants.insert("unit".into(), BTreeMap::from([(Function::View, Scope::All), (Function::Edit, Scope::All)]));
+        let with = |role: &Role| Actor { user: Some(id(1)), roles: vec![Arc::new(role.clone())], ..Actor::default() };
+        let writes = [Function::Create, Function::Edit, Function::Delete, Function::Import];
+        assert!(writes.iter().all(|function| decide(&with(&keeper), "unit", *function).is_none()), "a grant is not the special right");
+        keeper.special.insert(Special::UomMaintain);
+        assert!(writes.iter().all(|function| decide(&with(&keeper), "unit", *function) == Some(RowScope::All)));
+        assert!(with(&keeper).has(Special::UomMaintain) && !with(&keeper).has(Special::LogView));
+        assert!(actor(&["administrator"]).has(Special::LogView));
+        assert_eq!(decide(&actor(&["administrator"]), "unit", Function::Delete), Some(RowScope::All));
+        assert_eq!(decide(&actor(&["manager"]), "unit", Function::View), Some(RowScope::All));
+        assert!(Special::ALL.iter().all(|special| Special::parse(special.name()) == Some(*special)));
+    }
+
+    #[test]
+    fn a_child_object_follows_its_parent() {
+        use crate::meta::{Field, FieldKind, Object, Rules};
+        let object = |key: &str, parent: Option<&str>| Object {
+            id: 1,
+            key: key.into(),
+            label: Label::default(),
+            icon: String::new(),
+            origin: Origin::Tenant,
+            title: "name".into(),
+            tracked: None,
+            uniques: Vec::new(),
+            rules: Rules::default(),
+            parent: parent.map(|_| "parent".into()),
+            fields: parent.iter().map(|p| Field::new("parent", Label::default(), FieldKind::Reference { target: (*p).into() })).collect(),
+            read_only: false,
+            hidden: false,
+        };
+        let mut orphan = object("orphan", Some("order"));
+        orphan.fields.clear();
+        let schema = Schema::new(1, vec![object("order", None), object("line", Some("order")), orphan]);
+        let editor = |function: Function| Role {
+            grants: grants(&[("order", &[(Function::View, Scope::All), (function, Scope::Own)]), ("line", &[])]),
+            administrator: false,
+            ..host_roles().remove(0)
+        };
+        let own = Some(RowScope::Limited { owner: id(1), departments: vec![] });
+        for (right, function, wanted) in [
+            (Function::Edit, Function::View, Some(RowScope::All)),
+            (Function::Edit, Function::Edit, own.clone()),
+            (Function::Edit, Function::Create, own.clone()),
+            (Function::Edit, Function::Delete, own),
+            (Function::Delete, Function::Delete, None),
+            (Function::Create, Function::Create, None),
+            (Function::Edit, Function::Import, None),
+        ] {
+            let actor = Actor { roles: vec![Arc::new(editor(right))], ..actor(&[]) };
+            assert_eq!(decide_in(&schema, &actor, "line", function), wanted, "{right:?} {function:?}");
+            assert_eq!(decide_in(&schema, &actor, "line__stages", function), wanted);
+            assert_eq!(decide_in(&schema, &actor, "orphan", function), None, "nobody can decide");
+            assert_eq!(decide_in(&schema, &actor, "order", function), decide(&actor, "order", function));
         }
     }
 

@@ -50,6 +50,15 @@ impl Problem {
         self
     }
 
+    /// What a user sends back to agree to a question: its code, or where many rules share one, the code with the rule: `rule.failed:KEY`.
+    pub fn agreement(&self) -> String {
+        let rule = self.params.iter().find(|(name, _)| name == "rule").and_then(|(_, value)| value.as_text());
+        match rule {
+            Some(rule) if self.code == "rule.failed" => format!("{}:{rule}", self.code),
+            _ => self.code.clone(),
+        }
+    }
+
     /// The same, with a part for the translation.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {

@@ -12,7 +12,7 @@ use guanxi_core::{Decimal, Value};
 use guanxi_sandbox::{Sandbox, SandboxSettings, build};
 use guanxi_server::clock::Clock;
 use guanxi_server::engine::import::{ImportMap, ImportRequest};
-use guanxi_server::engine::{Change, Ctx, Engine, Raw, SaveOptions};
+use guanxi_server::engine::{Change, Ctx, Engine, FileStorage, Raw, SaveOptions};
 use guanxi_store::{Location, RowChange, RowOp, Stores, WriteUnit};
 use uuid::Uuid;
 
@@ -40,7 +40,8 @@ fn main() -> Result<()> {
 
 async fn measure(name: &str, location: Location, packages: &[Vec<u8>], folder: &Path) -> Result<()> {
     let settings = SandboxSettings { cache_directory: Some(folder.join("cache")), ..SandboxSettings::default() };
-    let engine = Engine::new(Stores::open(location).await?, Sandbox::new(&settings)?, Clock::new(None));
+    let files = FileStorage::open(&folder.join("files"), true)?;
+    let engine = Engine::new(Stores::open(location).await?, files, Sandbox::new(&settings)?, Clock::new(None));
     let tenant = engine.create_tenant("bench", "Bench", "admin@bench.example", None).await.map_err(refused)?;
     for package in packages {
         let installed = engine.install_package(package.clone()).await.map_err(refused)?;
@@ -89,7 +90,7 @@ async fn bare(ctx: &Ctx, count: usize, per_transaction: usize) -> Result<Duratio
         via: "bench".into(),
         now: ctx.now,
         access_rev: None,
-        raise_access: false,
+        ..WriteUnit::default()
     };
     let started = Instant::now();
     ctx.tenant.store.insert_bare(&ctx.snapshot.schema, &unit, per_transaction).await?;

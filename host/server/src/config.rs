@@ -35,6 +35,8 @@ pub struct Config {
     pub database_url: Option<String>,
     /// Most connections to PostgreSQL.
     pub database_connections: u32,
+    /// Holds the files of attachments; shared by all servers of one database. Absolute.
+    pub files: PathBuf,
     /// Where HTTP is served.
     pub listen: SocketAddr,
     /// How people reach the server, e.g. `https://crm.example.com`; decides the kind of session cookie.
@@ -51,6 +53,7 @@ struct Document {
     server: ServerPart,
     data: DataPart,
     database: DatabasePart,
+    files: FilesPart,
     log: LogPart,
 }
 
@@ -77,6 +80,12 @@ struct DatabasePart {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+struct FilesPart {
+    folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 struct LogPart {
     level: Option<String>,
     format: Option<String>,
@@ -99,6 +108,10 @@ impl Config {
         let asked =
             place.data.clone().or_else(|| variable("GUANXI_DATA_FOLDER").map(PathBuf::from)).or(document.data.folder.map(from_file));
         let data = absolute(&asked.unwrap_or_else(|| folder.map_or_else(default_folder, PathBuf::from)))?;
+        let files = match variable("GUANXI_FILES_FOLDER").map(PathBuf::from).or(document.files.folder.map(from_file)) {
+            Some(folder) => absolute(&folder)?,
+            None => data.join("files"),
+        };
         let url_file = variable("GUANXI_DATABASE_URL_FILE").map(PathBuf::from).or(document.database.url_file.map(from_file));
         let database_url = match (variable("GUANXI_DATABASE_URL").or(document.database.url), url_file) {
             (Some(url), _) => Some(url).filter(|url| !url.is_empty()),
@@ -119,6 +132,7 @@ impl Config {
         };
         Ok(Self {
             data,
+            files,
             database_url,
             database_connections: connections.unwrap_or(DATABASE_CONNECTIONS).max(1),
             listen,

@@ -13,7 +13,7 @@ use guanxi_core::{Decimal, Value};
 use sea_query::{Alias, Condition, Expr, ExprTrait, Query, SelectStatement};
 
 use self::grain::Periods;
-use self::measure::{MeasurePlan, plan_measure};
+pub(crate) use self::measure::{MeasurePlan, plan_measure};
 use crate::column::{bind, read};
 use crate::db::{Db, Dialect, Row};
 use crate::planner::Planner;

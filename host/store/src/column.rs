@@ -69,6 +69,11 @@ pub(crate) fn stages_table(id: i64) -> SqlName {
     name(format!("o{id}_st"))
 }
 
+/// The link table of a many-reference, by its field's id.
+pub(crate) fn links_table(id: i64) -> SqlName {
+    name(format!("l{id}"))
+}
+
 /// The fields of a stages object by key, with their columns and the (negative) ids that mark them as own fields without a column `f<id>`.
 pub(crate) const STAGES_COLUMNS: [(&str, &str, i64); 6] = [
     ("record", "record", -1),
@@ -265,7 +270,8 @@ pub(crate) fn from_json(kind: &FieldKind, json: &Json) -> Option<Value> {
     }
     Some(match storage(kind) {
         Storage::Text => match json {
-            Json::Array(_) if kind.is_list() => decode_list(kind, serde_json::from_value(json.clone()).ok()?)?,
+            // Children have no column; the history holds which they were.
+            Json::Array(_) if kind.is_list() || !kind.is_stored() => decode_list(kind, serde_json::from_value(json.clone()).ok()?)?,
             _ => decode(kind, json.as_str()?.to_owned())?,
         },
         Storage::Integer if kind.is_decimal() => Value::Decimal(Decimal::new(json.as_i64()?, kind.scale()?)),

@@ -111,6 +111,27 @@ impl Db {
         })
     }
 
+    /// The same for a change of tables: on PostgreSQL it waits for locks only briefly, because every save behind it waits as long.
+    pub(crate) async fn begin_change(&self) -> Result<Tx, StoreError> {
+        let mut tx = self.begin().await?;
+        if tx.dialect() == Dialect::Postgres {
+            tx.execute_ddl("SET LOCAL lock_timeout = '2s';".into()).await?;
+        }
+        Ok(tx)
+    }
+
+    /// Runs one statement that cannot be part of a transaction and may take long, on a connection of its own. Nothing on SQLite.
+    pub(crate) async fn execute_alone(&self, sql: String) -> Result<(), StoreError> {
+        let Self::Postgres { pool, .. } = self else { return Ok(()) };
+        let mut connection = pool.acquire().await?.detach();
+        connection.execute("SET statement_timeout = 0").await?;
+        connection.execute("SET lock_timeout = '10s'").await?;
+        let done = connection.execute(AssertSqlSafe(sql)).await;
+        sqlx::Connection::close(connection).await?;
+        done?;
+        Ok(())
+    }
+
     /// Makes sure that all commits so far are on the disk, also where a store does not wait for it at every commit.
     pub(crate) async fn flush(&self) -> Result<(), StoreError> {
         if let Self::Sqlite { writer, .. } = self {
@@ -149,6 +170,14 @@ impl Tx {
         match self {
             Self::Sqlite(_) => table_ref(None, name),
             Self::Postgres(_, schema) => table_ref(Some(schema), name),
+        }
+    }
+
+    /// The PostgreSQL schema; empty on SQLite, where a store is a file of its own.
+    pub(crate) fn store_name(&self) -> &str {
+        match self {
+            Self::Sqlite(_) => "",
+            Self::Postgres(_, schema) => schema.as_str(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use guanxi_core::meta::{Field, FieldKind, Object};
 
-use crate::column::{Storage, column_name, equality_name, normal_name, object_table, order_name, sort_name, stages_table, storage};
+use crate::column::{Storage, column_name, equality_name, links_table, normal_name, object_table, order_name, sort_name, stages_table, storage};
 use crate::db::Dialect;
 use crate::name::SqlName;
 
@@ -103,9 +103,79 @@ impl Place<'_> {
         )
     }
 
-    pub(crate) fn add_field(&self, object_id: i64, field: &Field) -> String {
+    /// The link table of a many-reference; nothing for other fields.
+    pub(crate) fn create_links(&self, field: &Field) -> String {
+        if !matches!(field.kind, FieldKind::ManyReference { .. }) {
+            return String::new();
+        }
+        let (uuid, integer) = (self.column_type(Storage::Uuid), self.column_type(Storage::Integer));
+        let name = links_table(field.id);
+        let table = self.qualified(&name);
+        format!(
+            "CREATE TABLE IF NOT EXISTS {table} (\n    record {uuid} NOT NULL,\n    target {uuid} NOT NULL,\n    position {integer} NOT NULL,\n    \
+             PRIMARY KEY (record, target)\n{}CREATE INDEX IF NOT EXISTS {name}_target ON {table} (target, record);\n",
+            self.end_of_table()
+        )
+    }
+
+    /// Takes the link table away; for when a many-reference's column is given up for good.
+    pub(crate) fn drop_links(&self, field_id: i64) -> String {
+        format!("DROP TABLE IF EXISTS {};\n", self.qualified(&links_table(field_id)))
+    }
+
+    pub(crate) fn add_column(&self, object_id: i64, column: &SqlName, storage: Storage) -> String {
+        format!("ALTER TABLE {} ADD COLUMN \"{column}\" {};\n", self.qualified(&object_table(object_id)), self.column_type(storage))
+    }
+
+    pub(crate) fn rename_column(&self, object_id: i64, old: &SqlName, new: &SqlName) -> String {
+        format!("ALTER TABLE {} RENAME COLUMN \"{old}\" TO \"{new}\";\n", self.qualified(&object_table(object_id)))
+    }
+
+    /// Writes down in `gx_changed` whose column is set from now on, for the conversion `id`.
+    pub(crate) fn watch_column(&self, object_id: i64, column: &SqlName, id: i64) -> String {
         let table = self.qualified(&object_table(object_id));
-        self.field_columns(field).iter().map(|column| format!("ALTER TABLE {table} ADD COLUMN {column};\n")).collect()
+        let changed = self.qualified(&SqlName::fixed("gx_changed"));
+        let note = format!("INSERT INTO {changed} (conversion, record) VALUES ({id}, NEW.id);");
+        match self.dialect {
+            Dialect::Sqlite => format!(
+                "CREATE TRIGGER c{id}_i AFTER INSERT ON {table} BEGIN {note} END;\n\
+                 CREATE TRIGGER c{id}_u AFTER UPDATE OF \"{column}\" ON {table} BEGIN {note} END;\n"
+            ),
+            Dialect::Postgres => {
+                let function = self.qualified(&SqlName::new(format!("c{id}")).expect("a letter and digits"));
+                format!(
+                    "CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {note} RETURN NULL; END $$;\n\
+                     CREATE TRIGGER c{id} AFTER INSERT OR UPDATE OF \"{column}\" ON {table} FOR EACH ROW EXECUTE FUNCTION {function}();\n"
+                )
+            }
+        }
+    }
+
+    /// Ends [`Place::watch_column`].
+    pub(crate) fn unwatch_column(&self, object_id: i64, id: i64) -> String {
+        let table = self.qualified(&object_table(object_id));
+        match self.dialect {
+            Dialect::Sqlite => format!("DROP TRIGGER IF EXISTS c{id}_i;\nDROP TRIGGER IF EXISTS c{id}_u;\n"),
+            Dialect::Postgres => {
+                let function = self.qualified(&SqlName::new(format!("c{id}")).expect("a letter and digits"));
+                format!("DROP TRIGGER IF EXISTS c{id} ON {table};\nDROP FUNCTION IF EXISTS {function}();\n")
+            }
+        }
+    }
+
+    /// Lets nobody else write to an object until the transaction ends; SQLite has one writer anyway.
+    pub(crate) fn lock_for_change(&self, object_id: i64) -> String {
+        match self.dialect {
+            Dialect::Sqlite => "SELECT 1;\n".into(),
+            // The strongest lock at once: dropping the trigger needs it, and growing into it would meet readers half-way.
+            Dialect::Postgres => format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE;\n", self.qualified(&object_table(object_id))),
+        }
+    }
+
+    /// The indexes of a field that a stopped build may have left unusable.
+    pub(crate) fn broken_indexes_of(&self, field: &Field) -> Vec<SqlName> {
+        let column = column_name(field);
+        [format!("{column}_i"), format!("{column}_n"), format!("{column}_u")].into_iter().filter_map(SqlName::new).collect()
     }
 
     /// The indexes for filters and sorting.
@@ -130,7 +200,7 @@ impl Place<'_> {
         let table = self.qualified(&object_table(object_id));
         let columns: Vec<String> = columns.iter().map(|c| format!("\"{c}\"")).collect();
         let condition = condition.map(|c| format!(" AND ({c})")).unwrap_or_default();
-        format!("CREATE UNIQUE INDEX {index} ON {table} ({}) WHERE deleted_at IS NULL{condition};\n", columns.join(", "))
+        format!("CREATE UNIQUE INDEX IF NOT EXISTS {index} ON {table} ({}) WHERE deleted_at IS NULL{condition};\n", columns.join(", "))
     }
 
     pub(crate) fn drop_index(&self, index: &SqlName) -> String {

@@ -47,6 +47,9 @@ pub enum StoreError {
         /// The limit.
         limit: u32,
     },
+    /// The row has no room for all its values, or a value none in its index.
+    #[error("the row is too wide")]
+    TooWide,
     /// A number left the range in which results are exact.
     #[error("a number is too large")]
     TooLarge,
@@ -125,6 +128,8 @@ fn classify(error: &dyn DatabaseError) -> Option<StoreError> {
             "40001" | "40P01" => return Some(StoreError::Conflict),
             "57014" => return Some(StoreError::TooSlow),
             "22003" => return Some(StoreError::TooLarge),
+            // A row or an index row beyond the page; other limits of statements cannot be met by what this crate writes.
+            "54000" => return Some(StoreError::TooWide),
             _ => {}
         }
     } else if let Some(code) = error.code().and_then(|code| code.parse::<u32>().ok()) {

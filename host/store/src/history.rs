@@ -1,6 +1,6 @@
 //! What happened to a record: who, when, through what, and the old values.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use guanxi_core::Value;
@@ -32,6 +32,8 @@ pub struct HistoryRow {
     pub actor_name: String,
     /// Through what: `ui`, `api`, `import 12`, `plugin sales 0.1`.
     pub via: String,
+    /// The batch to which it belongs.
+    pub batch: Option<i64>,
     /// The values before, of the fields that changed and that the schema still has.
     pub old: HashMap<String, Value>,
 }
@@ -45,6 +47,10 @@ pub enum HistoryOp {
     Update,
     /// It was deleted.
     Delete,
+    /// It was deleted before and came back.
+    Restore,
+    /// It was removed for good, with its history up to this entry.
+    Purge,
 }
 
 impl HistoryOp {
@@ -54,12 +60,14 @@ impl HistoryOp {
             Self::Create => "create",
             Self::Update => "update",
             Self::Delete => "delete",
+            Self::Restore => "restore",
+            Self::Purge => "purge",
         }
     }
 
     /// Reads a stored name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Create, Self::Update, Self::Delete].into_iter().find(|op| op.name() == name)
+        [Self::Create, Self::Update, Self::Delete, Self::Restore, Self::Purge].into_iter().find(|op| op.name() == name)
     }
 }
 
@@ -76,7 +84,7 @@ impl TenantStore {
         let object = object_of(schema, object)?;
         let mut query = Query::select();
         query
-            .columns(["id", "op", "version", "at", "actor", "actor_name", "via", "old"])
+            .columns(COLUMNS)
             .from(self.db.table(&SqlName::fixed("gx_history")))
             .and_where(Expr::col("object_id").eq(object.id))
             .and_where(Expr::col("record").eq(record))
@@ -87,7 +95,87 @@ impl TenantStore {
         }
         self.db.fetch(0, &query).await?.iter().map(|row| read_row(row, &object)).collect()
     }
+
+    /// One entry of a record's history.
+    pub async fn history_entry(&self, schema: &Schema, object: &str, record: Uuid, id: i64) -> Result<Option<HistoryRow>, StoreError> {
+        let rows = self.history(schema, object, record, Some(id.saturating_add(1)), 1).await?;
+        Ok(rows.into_iter().next().filter(|row| row.id == id))
+    }
+
+    /// The histories of several records of one object from the entry `from` on, each newest first.
+    pub async fn history_since(
+        &self,
+        schema: &Schema,
+        object: &str,
+        records: &[Uuid],
+        from: i64,
+    ) -> Result<HashMap<Uuid, Vec<HistoryRow>>, StoreError> {
+        let object = object_of(schema, object)?;
+        let mut found: HashMap<Uuid, Vec<HistoryRow>> = HashMap::new();
+        for chunk in records.chunks(CHUNK) {
+            let mut query = Query::select();
+            query
+                .columns(COLUMNS)
+                .column("record")
+                .from(self.db.table(&SqlName::fixed("gx_history")))
+                .and_where(Expr::col("object_id").eq(object.id))
+                .and_where(Expr::col("record").is_in(chunk.iter().copied()))
+                .and_where(Expr::col("id").gte(from))
+                .order_by("id", Order::Desc);
+            for row in self.db.fetch(0, &query).await? {
+                let record = present(row.uuid(COLUMNS.len())?, "gx_history.record")?;
+                found.entry(record).or_default().push(read_row(&row, &object)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The oldest entry of a batch; `None` if it wrote nothing.
+    pub async fn first_of_batch(&self, batch: i64) -> Result<Option<i64>, StoreError> {
+        let mut query = Query::select();
+        query
+            .column("id")
+            .from(self.db.table(&SqlName::fixed("gx_history")))
+            .and_where(Expr::col("batch").eq(batch))
+            .order_by("id", Order::Asc)
+            .limit(1);
+        self.db.fetch(0, &query).await?.first().map(|row| present(row.int(0)?, "gx_history.id")).transpose()
+    }
+
+    /// The records that a batch wrote, each once, the latest change first, with their objects' keys. Objects that are gone are left out.
+    pub async fn records_of_batch(&self, schema: &Schema, batch: i64) -> Result<Vec<(String, Uuid)>, StoreError> {
+        let keys: HashMap<i64, &str> = schema.all().map(|object| (object.id, object.key.as_str())).collect();
+        let (mut found, mut seen, mut before) = (Vec::new(), HashSet::new(), None::<i64>);
+        loop {
+            let mut query = Query::select();
+            query
+                .columns(["id", "object_id", "record"])
+                .from(self.db.table(&SqlName::fixed("gx_history")))
+                .and_where(Expr::col("batch").eq(batch))
+                .and_where_option(before.map(|before| Expr::col("id").lt(before)))
+                .order_by("id", Order::Desc)
+                .limit(PAGE);
+            let rows = self.db.fetch(0, &query).await?;
+            for row in &rows {
+                before = row.int(0)?;
+                let object = present(row.int(1)?, "gx_history.object_id")?;
+                let record = present(row.uuid(2)?, "gx_history.record")?;
+                if let Some(key) = keys.get(&object).filter(|_| seen.insert((object, record))) {
+                    found.push(((*key).to_owned(), record));
+                }
+            }
+            if (rows.len() as u64) < PAGE {
+                return Ok(found);
+            }
+        }
+    }
 }
+
+/// Records whose histories are read at once.
+const CHUNK: usize = 500;
+/// Entries of a batch that are read at once.
+const PAGE: u64 = 5_000;
+const COLUMNS: [&str; 9] = ["id", "op", "version", "at", "actor", "actor_name", "via", "old", "batch"];
 
 fn read_row(row: &Row, object: &Object) -> Result<HistoryRow, StoreError> {
     let op = present(row.text(1)?, "gx_history.op")?;
@@ -105,6 +193,7 @@ fn read_row(row: &Row, object: &Object) -> Result<HistoryRow, StoreError> {
         actor: row.uuid(4)?,
         actor_name: present(row.text(5)?, "gx_history.actor_name")?,
         via: present(row.text(6)?, "gx_history.via")?,
+        batch: row.int(8)?,
         old: object.fields.iter().filter_map(known).collect(),
     })
 }

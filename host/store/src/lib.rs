@@ -1,13 +1,17 @@
 //! The only place that knows SQL: one query, two databases.
 
 mod aggregate;
+mod batches;
+mod children;
 mod column;
 mod connect;
 mod db;
 mod ddl;
 mod directory;
 mod error;
+mod files;
 mod history;
+mod idempotency;
 mod metadata;
 mod migrate;
 mod name;
@@ -16,6 +20,7 @@ mod people;
 mod planner;
 mod plugins;
 mod records;
+mod recycle_bin;
 mod security_log;
 mod sessions;
 mod settings;
@@ -24,20 +29,26 @@ mod tenant;
 mod tokens;
 mod write;
 
+pub use batches::{Batch, BatchCounts, BatchItem, BatchKind, BatchProgress, BatchState, MAX_BATCH_ITEMS, NewBatch};
 pub use connect::Location;
 pub use db::Dialect;
 pub use directory::{NewTenant, Tenant, is_tenant_key};
 pub use error::{StoreError, Violation, ViolationKind};
+pub use idempotency::Idempotent;
+pub use files::StoredFile;
 pub use history::{HistoryOp, HistoryRow};
-pub use metadata::{FieldChange, MAX_FIELDS, MetaChange, MetaError};
+pub use metadata::{
+    Conversion, Convert, DROPPED_DAYS, DroppedField, FieldChange, MAX_FIELDS, MetaChange, MetaError, check_unique_condition,
+};
 pub use name::SqlName;
 pub use packages::{Package, PackageInfo};
 pub use people::Credential;
 pub use plugins::{PluginRow, PluginState};
 pub use records::{Candidate, Found, FoundRow, Record, Taken};
+pub use recycle_bin::{DeletedRow, Purger};
 pub use security_log::SecurityEvent;
 pub use sessions::{LoginFailures, Session};
 pub use stores::{Stores, TenantCreation};
 pub use tenant::{Revisions, TenantStore};
 pub use tokens::Token;
-pub use write::{RowChange, RowOp, WriteError, WriteUnit};
+pub use write::{WithLines, Derive, RowChange, RowOp, RuleBroken, WriteError, WriteUnit};

@@ -1,6 +1,10 @@
 //! A tenant's metadata in its store: loaded as a [`Schema`], changed in one transaction together with the tables it describes.
 
 mod apply;
+mod beside;
+mod columns;
+mod convert;
+mod dropped;
 mod editor;
 mod load;
 mod spec;
@@ -8,11 +12,14 @@ mod unique;
 mod view;
 
 use guanxi_core::Value;
-use guanxi_core::meta::{Field, Label, Object, SelectOption, UniqueConstraint};
+use guanxi_core::meta::{Computed, Field, Label, Object, Rules, SelectOption, UniqueConstraint};
 use guanxi_core::problem::Problem;
 
 use crate::StoreError;
 
+pub use convert::{Conversion, Convert};
+pub use dropped::{DROPPED_DAYS, DroppedField};
+pub use unique::check_unique_condition;
 pub(crate) use unique::{UniqueRule, unique_rules};
 
 /// Live fields that an object may have; one more is `object.too_many_fields`.
@@ -72,6 +79,23 @@ pub enum MetaChange {
         /// The constraint; its id is given here.
         unique: UniqueConstraint,
     },
+    /// Takes a uniqueness away again; none of these fields and code is nothing to do.
+    DropUnique {
+        /// The object's key.
+        object: String,
+        /// The constraint's fields, in its order.
+        fields: Vec<String>,
+        /// Its code.
+        code: String,
+    },
+    /// Replaces the declared rules of an object wholly. A machine's field becomes the tracked one where the object has none, so that its
+    /// changes are kept from then on.
+    SetRules {
+        /// The object's key.
+        object: String,
+        /// All its rules, checked by the caller.
+        rules: Box<Rules>,
+    },
 }
 
 /// What may change of a field; `None` leaves a part as it is.
@@ -97,6 +121,22 @@ pub struct FieldChange {
     pub default: Option<Value>,
     /// The new longest length of a text.
     pub max: Option<u32>,
+    /// How a text must look from now on; `Some(None)` takes it away.
+    pub mask: Option<Option<String>>,
+    /// The part of the form where it stands; `Some(None)` takes it away.
+    pub group: Option<Option<Label>>,
+    /// When it is shown; `Some(None)`: always.
+    pub show: Option<Option<String>>,
+    /// When it is required; `Some(None)`: as `required` says.
+    pub require: Option<Option<String>>,
+    /// When it is closed; `Some(None)`: never.
+    pub closed: Option<Option<String>>,
+    /// The new expression of a formula.
+    pub expression: Option<String>,
+    /// How the host keeps it, for a field that is declared again.
+    pub computed: Option<Option<Computed>>,
+    /// Its values tell where they come from.
+    pub sourced: Option<bool>,
 }
 
 /// Why a metadata change was refused; nothing of it was done.
@@ -126,6 +166,18 @@ pub enum MetaError {
     TooManyFields {
         /// The object's key.
         object: String,
+    },
+    /// The object's table has no room for another column.
+    #[error("`{object}` would have more than {} columns, those of dropped fields and of keys included", columns::MAX_COLUMNS)]
+    TooManyColumns {
+        /// The object's key.
+        object: String,
+    },
+    /// A record's value does not exist in the new type.
+    #[error("the value of record {record} cannot be converted")]
+    Unconvertible {
+        /// The record.
+        record: uuid::Uuid,
     },
     /// Live records already agree in fields that must be unique.
     #[error("`{object}` has duplicates in {fields:?}")]

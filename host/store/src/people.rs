@@ -1,10 +1,10 @@
 //! Roles, who has them, and passwords. Users and departments themselves are ordinary records and not known here.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use guanxi_core::meta::{Label, Origin};
-use guanxi_core::policy::{Function, Role, Scope};
+use guanxi_core::policy::{Function, Role, Scope, Special};
 use sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
 use uuid::Uuid;
 
@@ -152,7 +152,7 @@ fn credentials() -> SqlName {
 
 fn read_role(row: &Row) -> Result<Role, StoreError> {
     let key = present(row.text(0)?, "key")?;
-    let grants = read_grants(&present(row.text(5)?, "grants")?)
+    let (grants, special) = read_grants(&present(row.text(5)?, "grants")?)
         .ok_or_else(|| StoreError::Inconsistent(format!("the grants of role {key} cannot be read")))?;
     Ok(Role {
         key,
@@ -160,6 +160,7 @@ fn read_role(row: &Row) -> Result<Role, StoreError> {
         administrator: present(row.bool(3)?, "administrator")?,
         origin: read_origin(&present(row.text(4)?, "origin")?),
         grants,
+        special,
     })
 }
 
@@ -179,23 +180,34 @@ fn read_origin(text: &str) -> Origin {
     }
 }
 
-/// `{"customer":{"view":"own"}}`.
+/// Beside the objects, no object has this key: the special rights.
+const SPECIAL: &str = "special";
+type Grants = BTreeMap<String, BTreeMap<Function, Scope>>;
+
+/// `{"customer":{"view":"own"},"special":["log.view"]}`; without special rights that key is left out, as older programs wrote it.
 fn write_grants(role: &Role) -> String {
-    let named: BTreeMap<&str, BTreeMap<&str, &str>> = role
-        .grants
-        .iter()
-        .map(|(object, rights)| (object.as_str(), rights.iter().map(|(function, scope)| (function.name(), scope.name())).collect()))
-        .collect();
-    serde_json::json!(named).to_string()
+    let rights = |rights: &BTreeMap<Function, Scope>| -> serde_json::Value {
+        rights.iter().map(|(function, scope)| (function.name().to_owned(), scope.name().into())).collect::<serde_json::Map<_, _>>().into()
+    };
+    let mut named: serde_json::Map<String, serde_json::Value> =
+        role.grants.iter().map(|(object, granted)| (object.clone(), rights(granted))).collect();
+    if !role.special.is_empty() {
+        named.insert(SPECIAL.into(), role.special.iter().map(|special| special.name()).collect());
+    }
+    serde_json::Value::from(named).to_string()
 }
 
 /// `None` where the text is not what [`write_grants`] wrote: rights are never guessed.
-fn read_grants(text: &str) -> Option<BTreeMap<String, BTreeMap<Function, Scope>>> {
-    let named: BTreeMap<String, BTreeMap<String, String>> = serde_json::from_str(text).ok()?;
-    let rights = |rights: BTreeMap<String, String>| -> Option<BTreeMap<Function, Scope>> {
-        rights.iter().map(|(function, scope)| Some((Function::parse(function)?, Scope::parse(scope)?))).collect()
+fn read_grants(text: &str) -> Option<(Grants, BTreeSet<Special>)> {
+    let mut named: BTreeMap<String, serde_json::Value> = serde_json::from_str(text).ok()?;
+    let special = match named.remove(SPECIAL) {
+        None => BTreeSet::new(),
+        Some(names) => names.as_array()?.iter().map(|name| Special::parse(name.as_str()?)).collect::<Option<_>>()?,
     };
-    named.into_iter().map(|(object, named)| Some((object, rights(named)?))).collect()
+    let right = |(function, scope): (&String, &serde_json::Value)| Some((Function::parse(function)?, Scope::parse(scope.as_str()?)?));
+    let rights = |rights: &serde_json::Value| -> Option<BTreeMap<Function, Scope>> { rights.as_object()?.iter().map(right).collect() };
+    let grants = named.iter().map(|(object, named)| Some((object.clone(), rights(named)?))).collect::<Option<_>>()?;
+    Some((grants, special))
 }
 
 #[cfg(test)]
@@ -205,11 +217,20 @@ mod tests {
     #[test]
     fn grants_and_origins_come_back_as_they_were() {
         for mut role in guanxi_core::policy::host_roles() {
-            assert_eq!(read_grants(&write_grants(&role)), Some(role.grants.clone()), "{}", role.key);
+            assert_eq!(read_grants(&write_grants(&role)), Some((role.grants.clone(), BTreeSet::new())), "{}", role.key);
+            role.special = BTreeSet::from(Special::ALL);
+            assert_eq!(read_grants(&write_grants(&role)), Some((role.grants.clone(), role.special.clone())), "{}", role.key);
             role.origin = Origin::Plugin("sample".into());
             assert_eq!(read_origin(&write_origin(&role.origin)), role.origin);
         }
-        for broken in ["", "[]", r#"{"customer":{"view":"everything"}}"#, r#"{"customer":{"fly":"own"}}"#] {
+        for broken in [
+            "",
+            "[]",
+            r#"{"customer":{"view":"everything"}}"#,
+            r#"{"customer":{"fly":"own"}}"#,
+            r#"{"special":["fly"]}"#,
+            r#"{"special":{}}"#,
+        ] {
             assert_eq!(read_grants(broken), None, "{broken}");
         }
     }

@@ -7,14 +7,14 @@ use guanxi_core::policy::RowScope;
 use guanxi_core::query::Position;
 use guanxi_core::text::normal_key;
 use guanxi_core::{Decimal, Value};
-use sea_query::{Alias, Condition, Expr, ExprTrait, Query, SelectStatement};
+use sea_query::{Alias, Condition, Expr, ExprTrait, Query, SelectStatement, TableRef};
 use uuid::Uuid;
 
 use crate::column::{bind_equality, bind_text, column_name, equality_name, field_of, is_stages, read, table_name};
-use crate::db::present;
+use crate::db::{Row, present};
 use crate::metadata::{UniqueRule, unique_rules};
 use crate::name::SqlName;
-use crate::planner::{column, object_of, scope_condition};
+use crate::planner::{column, object_of, rows_in_scope};
 use crate::{StoreError, TenantStore};
 
 /// Values in one `IN`.
@@ -22,7 +22,7 @@ const CHUNK: usize = 1_000;
 /// Combinations of several values in one statement; SQLite's expressions may be at most 1,000 deep.
 const TUPLE_CHUNK: usize = 200;
 /// The alias of the table that is read.
-const ALIAS: &str = "t0";
+pub(crate) const ALIAS: &str = "t0";
 
 /// A whole record as it is stored, whoever may see it: the engine decides.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,25 +95,17 @@ impl TenantStore {
         }
         let mut records = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(CHUNK) {
-            let mut query = self.rows_of(&object);
-            query.expr(system("deleted_at"));
-            for field in object.stored_fields() {
-                query.expr(column(ALIAS, &column_name(field)));
-            }
-            query.and_where(system("id").is_in(chunk.iter().copied()));
-            for row in self.db.fetch(schema.revision, &query).await? {
-                let mut values = HashMap::with_capacity(object.fields.len());
-                for (at, field) in object.stored_fields().enumerate() {
-                    values.insert(field.key.clone(), read(&row, at + 1, &field.kind)?);
-                }
-                let id = present(values.get("id").and_then(Value::as_ref_id), "id")?;
-                let Some(Value::Int(version)) = values.get("version").cloned() else {
-                    return Err(crate::error::inconsistent("a record without version"));
-                };
-                records.push(Record { id, version, deleted: row.instant(0)?.is_some(), values });
-            }
+            let named = Condition::all().add(system("id").is_in(chunk.iter().copied()));
+            records.extend(self.records_where(schema, &object, named).await?);
         }
         Ok(records)
+    }
+
+    /// Whole records that a condition on the table allows.
+    pub(crate) async fn records_where(&self, schema: &Schema, object: &Object, condition: Condition) -> Result<Vec<Record>, StoreError> {
+        let mut query = whole_records(self.db.table(&table_name(object)), object);
+        query.cond_where(condition);
+        self.db.fetch(schema.revision, &query).await?.iter().map(|row| read_record(row, object)).collect()
     }
 
     /// Live records in the scope whose field has one of these normal keys (for kinds without one: the text as stored), as (key, id).
@@ -136,7 +128,7 @@ impl TenantStore {
         for chunk in keys.chunks(CHUNK) {
             let mut query = self.rows_of(&object);
             query.expr(key.clone()).expr(system("id")).and_where(system("deleted_at").is_null());
-            query.cond_where(scope_condition(ALIAS, Some(scope)));
+            query.cond_where(rows_in_scope(&self.db, schema, ALIAS, &object, Some(scope))?);
             query.and_where(key.clone().is_in(chunk.iter().cloned().map(bind_text)));
             for row in self.db.fetch(schema.revision, &query).await? {
                 found.push((present(row.text(0)?, "a key")?, present(row.uuid(1)?, "id")?));
@@ -261,9 +253,32 @@ impl TenantStore {
     }
 }
 
+/// A select of whole records from `t0`, for [`read_record`].
+pub(crate) fn whole_records(table: TableRef, object: &Object) -> SelectStatement {
+    let mut query = Query::select();
+    query.from_as(table, Alias::new(ALIAS));
+    query.expr(system("deleted_at"));
+    for field in object.stored_fields() {
+        query.expr(column(ALIAS, &column_name(field)));
+    }
+    query
+}
+
+pub(crate) fn read_record(row: &Row, object: &Object) -> Result<Record, StoreError> {
+    let mut values = HashMap::with_capacity(object.fields.len());
+    for (at, field) in object.stored_fields().enumerate() {
+        values.insert(field.key.clone(), read(row, at + 1, &field.kind)?);
+    }
+    let id = present(values.get("id").and_then(Value::as_ref_id), "id")?;
+    let Some(Value::Int(version)) = values.get("version").cloned() else {
+        return Err(crate::error::inconsistent("a record without version"));
+    };
+    Ok(Record { id, version, deleted: row.instant(0)?.is_some(), values })
+}
+
 impl UniqueRule<'_> {
     /// A form of the values in which equal ones are equal.
-    fn key_of(&self, values: &[&Value]) -> Vec<String> {
+    pub(crate) fn key_of(&self, values: &[&Value]) -> Vec<String> {
         let one = |(field, value): (&&Field, &&Value)| match value {
             Value::Text(text) if field.kind.has_normal_key() => normal_key(&field.kind, text),
             Value::Decimal(number) => {

@@ -5,16 +5,17 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
+use super::cases::is_plain;
 use super::compare::compare;
+use super::kinds::{kind_of, literal_kind};
+use super::lines::{any_line, contains};
 use super::operand::{Operand, not_pushable, read_operand, unknown_call};
+use super::scope::{Scope, Use, budget, size};
 use super::{CompareOp, Expr, Syntax, SyntaxKind, plan_number};
 use crate::meta::{FieldKind, Object, Schema};
 use crate::problem::Problem;
 use crate::text::normal_key;
 use crate::value::Value;
-
-/// `c ? a : b` repeats `c`; this bounds how much all the repetitions of one expression may add.
-const MAX_REPEATED: usize = 2_000;
 
 /// What names mean while an expression is checked.
 #[derive(Clone, Copy, Debug)]
@@ -33,11 +34,30 @@ pub struct Bindings<'a> {
     pub zone: chrono_tz::Tz,
 }
 
-/// Checks a condition. All problems at once: `field.unknown`, `field.type`, `field.option`, `filter.not_pushable`, each with its position.
+/// Checks a condition that a database can answer. All problems at once: `field.unknown`, `field.type`, `field.option`, `filter.not_pushable`, each with its position.
 pub fn check_condition(syntax: &Syntax, bindings: &Bindings<'_>) -> Result<Expr, Vec<Problem>> {
-    let mut checker = Checker { bindings, problems: Vec::new(), repeated: 0 };
-    let expr = checker.condition(syntax);
-    if checker.problems.is_empty() { Ok(expr) } else { Err(checker.problems) }
+    check_for(syntax, bindings, Use::Filter)
+}
+
+/// Checks a condition that is evaluated for one record at a time (validations, guards, conditions of fields): the whole language, also what
+/// no database answers. All problems at once: `field.unknown`, `field.type`, `field.option`, `expression.not_allowed`, each with its position.
+pub fn check_rule(syntax: &Syntax, bindings: &Bindings<'_>) -> Result<Expr, Vec<Problem>> {
+    check_for(syntax, bindings, Use::Rule).map_err(not_about_filters)
+}
+
+fn check_for(syntax: &Syntax, bindings: &Bindings<'_>, usage: Use) -> Result<Expr, Vec<Problem>> {
+    let (budget, mut problems) = (budget(), Vec::new());
+    let expr = Checker::new(Scope::new(bindings, usage, &budget), &mut problems).condition(syntax);
+    if problems.is_empty() { Ok(expr) } else { Err(problems) }
+}
+
+/// Rules and formulas are no filters; what cannot be said there has a code of its own.
+pub(super) fn not_about_filters(problems: Vec<Problem>) -> Vec<Problem> {
+    let renamed = |problem: Problem| match problem.code.as_str() {
+        "filter.not_pushable" => Problem { code: "expression.not_allowed".into(), ..problem },
+        _ => problem,
+    };
+    problems.into_iter().map(renamed).collect()
 }
 
 /// Checks a number expression; returns it with the scale of its result, which is [`super::NumberPlan::scale`].
@@ -45,29 +65,36 @@ pub fn check_condition(syntax: &Syntax, bindings: &Bindings<'_>) -> Result<Expr,
 /// The result of each row is rounded half away from zero to that scale: the widest money field's if there is one (the minor unit),
 /// else as many digits as the result can need, at most 8.
 pub fn check_number(syntax: &Syntax, bindings: &Bindings<'_>) -> Result<(Expr, u8), Vec<Problem>> {
-    let mut problems = Vec::new();
-    let Some(operand) = read_operand(syntax, bindings, &mut problems) else {
+    let (budget, mut problems) = (budget(), Vec::new());
+    let Some(operand) = read_operand(syntax, Scope::new(bindings, Use::Filter, &budget), &mut problems) else {
         return Err(problems);
     };
     let expr = operand.into_number(syntax.position).map_err(|p| vec![p])?;
+    if !is_plain(&expr) {
+        let detail = "a measure takes fields, constants and + - * /; let a formula field hold what is chosen or rounded";
+        return Err(vec![not_pushable(syntax.position, "computed", detail)]);
+    }
     let plan = plan_number(&expr).map_err(|p| vec![p.at(syntax.position)])?;
     Ok((expr, plan.scale))
 }
 
-struct Checker<'a> {
-    bindings: &'a Bindings<'a>,
-    problems: Vec<Problem>,
-    repeated: usize,
+pub(super) struct Checker<'a, 'p> {
+    scope: Scope<'a>,
+    problems: &'p mut Vec<Problem>,
 }
 
-impl Checker<'_> {
+impl<'a, 'p> Checker<'a, 'p> {
+    pub(super) fn new(scope: Scope<'a>, problems: &'p mut Vec<Problem>) -> Self {
+        Self { scope, problems }
+    }
+
     /// Notes the problem; what is returned is never used then.
     fn refuse(&mut self, problem: Problem) -> Expr {
         self.problems.push(problem);
         Expr::always(false)
     }
 
-    fn condition(&mut self, syntax: &Syntax) -> Expr {
+    pub(super) fn condition(&mut self, syntax: &Syntax) -> Expr {
         match &syntax.kind {
             SyntaxKind::Bool(truth) => Expr::always(*truth),
             SyntaxKind::Not(inner) => not(self.condition(inner)),
@@ -80,7 +107,12 @@ impl Checker<'_> {
             },
             SyntaxKind::Conditional(condition, yes, no) => self.conditional(condition, yes, no),
             SyntaxKind::Call(Some(target), name, arguments) if name == "startsWith" => self.starts_with(target, arguments, syntax.position),
-            SyntaxKind::Call(target, name, _) => self.refuse(unknown_call(target.is_some(), name, syntax.position)),
+            SyntaxKind::Call(Some(target), name, arguments) if name == "exists" || name == "all" => {
+                match any_line(target, name == "all", arguments, syntax.position, self.scope, self.problems) {
+                    Some(condition) => condition,
+                    None => Expr::always(false),
+                }
+            }
             _ => self.not_a_condition(syntax),
         }
     }
@@ -101,7 +133,7 @@ impl Checker<'_> {
 
     /// A bool field alone; everything else that is no condition is refused.
     fn not_a_condition(&mut self, syntax: &Syntax) -> Expr {
-        let Some(operand) = read_operand(syntax, self.bindings, &mut self.problems) else {
+        let Some(operand) = read_operand(syntax, self.scope, self.problems) else {
             return Expr::always(false);
         };
         match operand {
@@ -109,38 +141,49 @@ impl Checker<'_> {
                 Expr::Compare(CompareOp::Equal, Box::new(Expr::Field(path)), Box::new(Expr::Literal(Value::Bool(true))))
             }
             other => {
-                let detail = format!("a condition is expected here, found {}; compare it with something", other.described());
+                let side = (other, syntax.position);
+                let kind = match kind_of(&side) {
+                    Ok(kind) => kind.or_else(|| literal_kind(&side.0)),
+                    Err(problem) => return self.refuse(problem),
+                };
+                // `coalesce(active, true)`
+                if kind == Some(FieldKind::Bool) && matches!(side.0, Operand::Choose(_) | Operand::Coalesce(_)) {
+                    let truth = (Operand::Bool(true), syntax.position);
+                    return compare(CompareOp::Equal, side, truth, self.scope).unwrap_or_else(|problem| self.refuse(problem));
+                }
+                let detail = format!("a condition is expected here, found {}; compare it with something", side.0.described());
                 self.refuse(Problem::error("field.type", detail).at(syntax.position).with("expected", "bool"))
             }
         }
     }
 
     fn comparison(&mut self, op: CompareOp, left: &Syntax, right: &Syntax) -> Expr {
-        let left_operand = read_operand(left, self.bindings, &mut self.problems);
-        let right_operand = read_operand(right, self.bindings, &mut self.problems);
+        let left_operand = read_operand(left, self.scope, self.problems);
+        let right_operand = read_operand(right, self.scope, self.problems);
         let (Some(left_operand), Some(right_operand)) = (left_operand, right_operand) else {
             return Expr::always(false);
         };
-        compare(op, (left_operand, left.position), (right_operand, right.position), self.bindings.zone)
+        compare(op, (left_operand, left.position), (right_operand, right.position), self.scope)
             .unwrap_or_else(|problem| self.refuse(problem))
     }
 
     /// `field in [a, b]`: the same as `field == a || field == b`; equal constants of one field become one list.
     fn membership(&mut self, left: &Syntax, right: &Syntax) -> Expr {
-        let operand = read_operand(left, self.bindings, &mut self.problems);
+        let operand = read_operand(left, self.scope, self.problems);
         let SyntaxKind::List(items) = &right.kind else {
-            return self.refuse(not_pushable(right.position, "list", "`in` takes a list in square brackets, such as `[1, 2]`"));
+            let Some(operand) = operand else { return Expr::always(false) };
+            return contains(&(operand, left.position), right, self.scope).unwrap_or_else(|problem| self.refuse(problem));
         };
         let mut values: Vec<Value> = Vec::new();
         let mut others = Vec::new();
         let mut listed = None;
         let is_field = matches!(operand, Some(Operand::Field(_)));
         for item in items {
-            let read = read_operand(item, self.bindings, &mut self.problems);
+            let read = read_operand(item, self.scope, self.problems);
             let (Some(operand), Some(read)) = (&operand, read) else {
                 continue;
             };
-            match compare(CompareOp::Equal, (operand.clone(), left.position), (read, item.position), self.bindings.zone) {
+            match compare(CompareOp::Equal, (operand.clone(), left.position), (read, item.position), self.scope) {
                 Ok(Expr::Compare(CompareOp::Equal, field, constant)) if is_field => match *constant {
                     Expr::Literal(value) => {
                         if !values.contains(&value) {
@@ -168,9 +211,8 @@ impl Checker<'_> {
     fn conditional(&mut self, condition: &Syntax, yes: &Syntax, no: &Syntax) -> Expr {
         let position = condition.position;
         let (condition, yes, no) = (self.condition(condition), self.condition(yes), self.condition(no));
-        self.repeated = self.repeated.saturating_add(size(&condition));
-        if self.repeated > MAX_REPEATED {
-            return self.refuse(not_pushable(position, "too_large", "too many `?:` inside the conditions of others; use && and ||"));
+        if let Err(problem) = self.scope.spend(size(&condition), position) {
+            return self.refuse(problem);
         }
         or(vec![and(vec![condition.clone(), yes]), and(vec![not(condition), no])])
     }
@@ -179,7 +221,7 @@ impl Checker<'_> {
         let SyntaxKind::Path(_) = &target.kind else {
             return self.refuse(not_pushable(target.position, "function", "`startsWith` stands behind a field: `name.startsWith(\"A\")`"));
         };
-        let operand = read_operand(target, self.bindings, &mut self.problems);
+        let operand = read_operand(target, self.scope, self.problems);
         let [Syntax { kind: SyntaxKind::Text(prefix), position: at }] = arguments else {
             return self.refuse(unknown_call(true, "startsWith", arguments.first().map_or(position, |a| a.position)));
         };
@@ -203,13 +245,15 @@ impl Checker<'_> {
 }
 
 /// All parts, without those that always hold.
-fn and(parts: Vec<Expr>) -> Expr {
-    joined(parts, true, Expr::And)
+pub(super) fn and(parts: Vec<Expr>) -> Expr {
+    let flat = parts.into_iter().flat_map(|part| if let Expr::And(inner) = part { inner } else { vec![part] });
+    joined(flat.collect(), true, Expr::And)
 }
 
 /// Any part, without those that never hold.
-fn or(parts: Vec<Expr>) -> Expr {
-    joined(parts, false, Expr::Or)
+pub(super) fn or(parts: Vec<Expr>) -> Expr {
+    let flat = parts.into_iter().flat_map(|part| if let Expr::Or(inner) = part { inner } else { vec![part] });
+    joined(flat.collect(), false, Expr::Or)
 }
 
 /// `neutral` parts are left out; one opposite part decides alone.
@@ -230,16 +274,6 @@ pub(super) fn not(condition: Expr) -> Expr {
         Expr::Literal(Value::Bool(truth)) => Expr::always(!truth),
         Expr::Not(inner) => *inner,
         other => Expr::Not(Box::new(other)),
-    }
-}
-
-/// Nodes of a condition, counting lists by their length.
-fn size(expr: &Expr) -> usize {
-    match expr {
-        Expr::And(parts) | Expr::Or(parts) => 1 + parts.iter().map(size).sum::<usize>(),
-        Expr::Not(inner) => 1 + size(inner),
-        Expr::In(_, values) => 1 + values.len(),
-        _ => 1,
     }
 }
 
@@ -296,7 +330,9 @@ mod tests {
             "name.matches('.*')",
             "has(name)",
             "size(name) > 1",
-            "lines.exists(l, l > 1)",
+            "size(lines) > 1",
+            "lower(name) == 'a'",
+            "lines.sum(l, l.qty) > 1",
             "startsWith('a')",
             "foo()",
         ] {
@@ -308,7 +344,6 @@ mod tests {
         check_problems("(count > 1) == true", &[("filter.not_pushable", 2)]);
         check_problems("count in price", &[("filter.not_pushable", 10)]);
         check_problems("[1] == [1]", &[("filter.not_pushable", 1), ("filter.not_pushable", 8)]);
-        check_problems("count == (active ? 1 : 2)", &[("filter.not_pushable", 11)]);
         check_problems("1 == 1 && 'a' == 'a'", &[("filter.not_pushable", 11)]);
         check_problems("due + 1 > today", &[("filter.not_pushable", 1)]);
         check_problems("amount / count > 1", &[("filter.not_pushable", 10)]);

@@ -4,9 +4,11 @@
 
 use chrono_tz::Tz;
 
+use super::cases::{compare_chosen, is_chosen};
 use super::check::not;
 use super::constant::{Constant, constant_for, day_bounds};
-use super::operand::{NumberLiteral, Operand, not_pushable};
+use super::operand::{NumberLiteral, Operand, Side, not_pushable};
+use super::scope::Scope;
 use super::{CompareOp, Expr, FieldPath, plan_difference, plan_number};
 use crate::decimal::Decimal;
 use crate::meta::FieldKind;
@@ -16,11 +18,16 @@ use crate::value::Value;
 /// The largest units of a stored decimal: 18 digits.
 const DECIMAL_LIMIT: i128 = 999_999_999_999_999_999;
 
-/// A side and the character where it starts.
-type Side = (Operand, usize);
-
 /// The condition that a comparison means, constants folded.
-pub(super) fn compare(op: CompareOp, left: Side, right: Side, zone: Tz) -> Result<Expr, Problem> {
+pub(super) fn compare(op: CompareOp, left: Side, right: Side, scope: Scope<'_>) -> Result<Expr, Problem> {
+    if is_chosen(&left.0) || is_chosen(&right.0) {
+        return compare_chosen(op, &left, &right, scope);
+    }
+    compare_plain(op, left, right, scope.bindings.zone)
+}
+
+/// The same for sides that are no choices.
+pub(super) fn compare_plain(op: CompareOp, left: Side, right: Side, zone: Tz) -> Result<Expr, Problem> {
     match (left, right) {
         ((Operand::Null, position), other) | (other, (Operand::Null, position)) => compare_null(op, other, position),
         ((Operand::Field(a), at), (Operand::Field(b), _)) => compare_fields(op, a, b, at),
@@ -61,7 +68,20 @@ fn compare_fields(op: CompareOp, left: FieldPath, right: FieldPath, position: us
         return Err(Problem::error("field.type", detail).at(position).on(left.text()));
     }
     check_order(op, &left, position)?;
+    check_single(&left, position)?;
     Ok(Expr::Compare(op, Box::new(Expr::Field(left)), Box::new(Expr::Field(right))))
+}
+
+/// Refuses fields that hold several things, or things of any shape.
+fn check_single(path: &FieldPath, position: usize) -> Result<(), Problem> {
+    let advice = match &path.kind {
+        FieldKind::MultiSelect { .. } | FieldKind::TreeSelect { .. } => format!("ask with `\"code\" in {}`", path.text()),
+        FieldKind::ManyReference { .. } | FieldKind::File => format!("ask with `\"id\" in {}`", path.text()),
+        FieldKind::Json | FieldKind::Children { .. } => "it can only be compared with null".into(),
+        _ => return Ok(()),
+    };
+    let detail = format!("`{}` ({}) cannot be compared; {advice}", path.text(), path.kind.name());
+    Err(not_pushable(position, "list", detail).on(path.text()))
 }
 
 /// Refuses `<` and its like where the type has no order.
@@ -148,6 +168,7 @@ fn literal_floor(literal: &NumberLiteral, scale: u8) -> (i128, bool) {
 
 fn compare_field(op: CompareOp, path: FieldPath, at: usize, literal: Operand, position: usize, zone: Tz) -> Result<Expr, Problem> {
     check_order(op, &path, at)?;
+    check_single(&path, at)?;
     let constant = constant_for(&path.kind, &literal, zone).map_err(|p| p.at(position).on(path.text()))?;
     let field = |path: FieldPath| Box::new(Expr::Field(path));
     Ok(match constant {

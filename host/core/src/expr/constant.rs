@@ -67,12 +67,19 @@ pub(super) fn constant_for(kind: &FieldKind, literal: &Operand, zone: Tz) -> Res
             Ok(id) => Value::Ref(id),
             Err(_) => return Err(wrong_text(kind, text, "a record's id")),
         },
+        (FieldKind::AnyReference, Operand::Text(text)) => {
+            let parts = text.split_once('/').filter(|(object, _)| !object.is_empty());
+            match parts.and_then(|(object, id)| Some((object, Uuid::parse_str(id).ok()?))) {
+                Some((object, id)) => Value::AnyRef { object: object.to_owned(), id },
+                None => return Err(wrong_text(kind, text, "an object and a record's id such as \"customer/0190…\"")),
+            }
+        }
         _ => return Err(wrong_literal(kind, literal)),
     };
     Ok(Constant::Value(value))
 }
 
-fn unknown_option(options: &[SelectOption], text: &str) -> Problem {
+pub(super) fn unknown_option(options: &[SelectOption], text: &str) -> Problem {
     let code = options.iter().find(|o| o.label.zh == text || o.label.en == text || o.code.eq_ignore_ascii_case(text)).map(|o| &o.code);
     let advice = match code {
         Some(code) => format!("did you mean `{code}`?"),
@@ -94,6 +101,7 @@ fn wrong_literal(kind: &FieldKind, literal: &Operand) -> Problem {
         FieldKind::Date => "a date such as \"2026-01-31\", `today` or `today - 30`",
         FieldKind::DateTime => "a time such as \"2026-01-31 08:30\", `now` or a date",
         FieldKind::Reference { .. } => "a record's id in quotes, or `me` for a user",
+        FieldKind::AnyReference => "an object and a record's id in quotes: \"customer/0190…\"",
         FieldKind::Select { .. } => "an option's code in quotes",
         kind if kind.scale().is_some() => "a number without quotes",
         _ => "a text in quotes",

@@ -1,26 +1,48 @@
 //! The expression language: a CEL subset, parsed and checked once, then evaluated here or pushed down to SQL by the planner.
 //!
 //! `parse` makes a syntax tree with positions (`token` cuts the text), `check` types it against the metadata, `number` turns arithmetic
-//! into integers, `evaluate` answers for one record. Documented operator by operator in docs/expressions.md.
+//! into integers, `evaluate` and `compute` answer for one record. Documented operator by operator in docs/expressions.md.
+//!
+//! There are three uses, from narrow to wide: [`check_condition`] and [`check_number`] for what a database answers, [`check_rule`] for
+//! conditions that are evaluated for one record, [`check_formula`] for values that are stored and must not depend on time or person.
 
+mod added;
+mod call;
+mod cases;
 mod check;
+#[cfg(test)]
+mod choice_tests;
 mod compare;
+mod compute;
 mod constant;
 mod evaluate;
+mod formula;
+#[cfg(test)]
+mod formula_tests;
+mod kinds;
+mod lines;
 mod number;
 mod operand;
 mod parse;
 mod path;
 #[cfg(test)]
 mod property_tests;
+mod ratio;
 #[cfg(test)]
 mod sample;
+mod scope;
+mod source;
 mod token;
 mod tree;
+mod visit;
 
-pub use check::{Bindings, check_condition, check_number};
-pub use evaluate::{FieldReader, evaluate_condition, evaluate_number};
+pub use check::{Bindings, check_condition, check_number, check_rule};
+pub use compute::{evaluate_value, evaluate_value_with};
+pub use evaluate::{evaluate_condition, evaluate_condition_with, evaluate_number};
+pub use formula::{check_formula, formula_fits};
 pub use number::{NumberPlan, NumberTerm, plan_difference, plan_number};
 pub use parse::parse;
 pub use path::resolve_path;
-pub use tree::{ArithmeticOp, CompareOp, Expr, FieldPath, Hop, Syntax, SyntaxKind};
+pub use source::{FieldReader, Source};
+pub use tree::{ArithmeticOp, CompareOp, Expr, FieldPath, Function, Hop, Lines, Syntax, SyntaxKind};
+pub use visit::{fields_of, paths_of};

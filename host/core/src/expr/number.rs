@@ -224,7 +224,7 @@ fn add_term(terms: &mut Vec<NumberTerm>, coefficient: i128, factors: Vec<usize>)
 }
 
 /// Digits after the point that a division by a whole number can add: 2 for 100, 1 for 5, [`MAX_SCALE`] + 1 where it may never end.
-fn digits_of_quotient(divisor: i128) -> u8 {
+pub(super) fn digits_of_quotient(divisor: i128) -> u8 {
     let (mut rest, mut twos, mut fives) = (divisor, 0u8, 0u8);
     while rest % 2 == 0 && twos <= MAX_SCALE {
         rest /= 2;
@@ -238,7 +238,7 @@ fn digits_of_quotient(divisor: i128) -> u8 {
 }
 
 /// Positive, also for negative numbers; of 0 and n it is n. Neither argument reaches `i128::MIN`, because products are checked in steps.
-fn gcd(a: i128, b: i128) -> i128 {
+pub(super) fn gcd(a: i128, b: i128) -> i128 {
     let (mut a, mut b) = (a.unsigned_abs(), b.unsigned_abs());
     while b != 0 {
         (a, b) = (b, a % b);

@@ -1,11 +1,17 @@
 //! One side of a comparison before the two meet: fields keep their type, literals have none yet.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::path::resolve_names;
-use super::{ArithmeticOp, Bindings, Expr, FieldPath, Syntax, SyntaxKind, plan_number};
+use super::added::{join, moment, moved};
+use super::call::read_call;
+use super::check::Checker;
+use super::kinds::{constant, is_text, kind_of};
+use super::scope::Scope;
+use super::visit::has_fields;
+use super::{ArithmeticOp, Expr, FieldPath, Syntax, SyntaxKind};
 use crate::decimal::Decimal;
+use crate::meta::FieldKind;
 use crate::problem::Problem;
 use crate::value::Value;
 
@@ -23,8 +29,25 @@ pub(super) enum Operand {
     /// `me`; nobody acts for the host itself.
     User(Option<Uuid>),
     Field(FieldPath),
-    /// Arithmetic of numbers.
+    /// A number that is calculated or chosen.
     Arithmetic(Expr),
+    /// `c ? a : b` of anything but numbers.
+    Choose(Box<Choice>),
+    /// `coalesce(a, b)` of anything but numbers.
+    Coalesce(Vec<Side>),
+    /// A text, date or instant that is calculated, and its type.
+    Computed(Expr, FieldKind),
+}
+
+/// A side and the character where it starts.
+pub(super) type Side = (Operand, usize);
+
+/// `condition ? yes : no`
+#[derive(Clone, Debug)]
+pub(super) struct Choice {
+    pub(super) condition: Expr,
+    pub(super) yes: Side,
+    pub(super) no: Side,
 }
 
 /// A number as written, without a scale: compared exactly, however long it is.
@@ -38,7 +61,7 @@ pub(super) struct NumberLiteral {
 }
 
 impl NumberLiteral {
-    fn new(digits: &str) -> Self {
+    pub(super) fn new(digits: &str) -> Self {
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         Self { negative: false, whole: whole.trim_start_matches('0').into(), fraction: fraction.trim_end_matches('0').into() }
     }
@@ -77,6 +100,31 @@ impl Operand {
             Self::Instant(_) => "an instant".into(),
             Self::User(_) => "a user".into(),
             Self::Field(path) => format!("`{}` ({})", path.text(), path.kind.name()),
+            Self::Choose(_) | Self::Coalesce(_) => "a choice of values that are no numbers".into(),
+            Self::Computed(_, kind) => format!("a {}", kind.name()),
+        }
+    }
+
+    /// Texts and what can be joined to them.
+    pub(super) fn is_text(&self) -> bool {
+        match self {
+            Self::Text(_) => true,
+            Self::Field(path) => is_text(&path.kind),
+            Self::Computed(_, kind) => is_text(kind),
+            Self::Choose(choice) => choice.yes.0.is_text() || choice.no.0.is_text(),
+            Self::Coalesce(parts) => parts.iter().any(|(part, _)| part.is_text()),
+            _ => false,
+        }
+    }
+
+    /// A date or an instant that is not known before the record is.
+    fn is_moment(&self) -> bool {
+        match self {
+            Self::Field(path) => matches!(path.kind, FieldKind::Date | FieldKind::DateTime),
+            Self::Computed(_, kind) => matches!(kind, FieldKind::Date | FieldKind::DateTime),
+            Self::Choose(choice) => choice.yes.0.is_moment() || choice.no.0.is_moment(),
+            Self::Coalesce(parts) => parts.iter().any(|(part, _)| part.is_moment()),
+            _ => false,
         }
     }
 
@@ -102,66 +150,92 @@ pub(super) fn not_pushable(position: usize, reason: &str, detail: impl Into<Stri
 }
 
 /// Reads one side. Every problem of it is added to `problems`; then there is no operand.
-pub(super) fn read_operand(syntax: &Syntax, bindings: &Bindings<'_>, problems: &mut Vec<Problem>) -> Option<Operand> {
-    // `a + b - c …` leans to the left and may be long: walked in a loop.
+pub(super) fn read_operand(syntax: &Syntax, scope: Scope<'_>, problems: &mut Vec<Problem>) -> Option<Operand> {
+    // Brackets and calls nest through here, so each function on the way keeps little on the stack.
+    match &syntax.kind {
+        SyntaxKind::Binary("+" | "-" | "*" | "/" | "%", ..) => read_chain(syntax, scope, problems),
+        SyntaxKind::Conditional(condition, yes, no) => read_conditional(condition, yes, no, scope, problems),
+        SyntaxKind::Call(target, name, arguments) => read_call(target.as_deref(), name, arguments, syntax.position, scope, problems),
+        SyntaxKind::Negate(inner) => {
+            let operand = read_operand(inner, scope, problems)?;
+            noted(negate(operand, inner.position), problems)
+        }
+        _ => noted(read_leaf(syntax, scope), problems),
+    }
+}
+
+/// The operand, or its problem added to the others.
+pub(super) fn noted(read: Result<Operand, Problem>, problems: &mut Vec<Problem>) -> Option<Operand> {
+    read.map_err(|problem| problems.push(problem)).ok()
+}
+
+/// `a + b - c …` leans to the left and may be long: walked in a loop.
+fn read_chain(syntax: &Syntax, scope: Scope<'_>, problems: &mut Vec<Problem>) -> Option<Operand> {
     let mut chain = Vec::new();
     let mut first = syntax;
     while let SyntaxKind::Binary(operator @ ("+" | "-" | "*" | "/" | "%"), left, right) = &first.kind {
         chain.push((*operator, right.as_ref()));
         first = left;
     }
-    let mut result = read_single(first, bindings, problems);
+    let mut result = read_operand(first, scope, problems);
     for (operator, right_syntax) in chain.into_iter().rev() {
-        let right = read_operand(right_syntax, bindings, problems);
+        let right = read_operand(right_syntax, scope, problems);
         result = match (result, right) {
-            (Some(left), Some(right)) => match combine(operator, left, right, syntax.position, right_syntax.position) {
-                Ok(operand) => Some(operand),
-                Err(problem) => {
-                    problems.push(problem);
-                    None
-                }
-            },
+            (Some(left), Some(right)) => noted(combine(operator, (left, syntax.position), (right, right_syntax.position), scope), problems),
             _ => None,
         };
     }
     result
 }
 
-fn read_single(syntax: &Syntax, bindings: &Bindings<'_>, problems: &mut Vec<Problem>) -> Option<Operand> {
-    let read = match &syntax.kind {
+fn read_conditional(condition: &Syntax, yes: &Syntax, no: &Syntax, scope: Scope<'_>, problems: &mut Vec<Problem>) -> Option<Operand> {
+    let condition = Checker::new(scope, problems).condition(condition);
+    let yes_side = read_operand(yes, scope, problems).map(|operand| (operand, yes.position));
+    let no_side = read_operand(no, scope, problems).map(|operand| (operand, no.position));
+    noted(choose(condition, yes_side?, no_side?), problems)
+}
+
+/// What has no operands below it, or cannot stand here.
+fn read_leaf(syntax: &Syntax, scope: Scope<'_>) -> Result<Operand, Problem> {
+    match &syntax.kind {
         SyntaxKind::Null => Ok(Operand::Null),
         SyntaxKind::Bool(truth) => Ok(Operand::Bool(*truth)),
         SyntaxKind::Number(digits) => Ok(Operand::Number(NumberLiteral::new(digits))),
         SyntaxKind::Text(text) => Ok(Operand::Text(text.clone())),
-        SyntaxKind::Path(names) => read_path(names, bindings).map_err(|p| p.at(syntax.position)),
-        SyntaxKind::Negate(inner) => {
-            let operand = read_operand(inner, bindings, problems)?;
-            negate(operand, inner.position)
-        }
+        SyntaxKind::Path(names) => scope.operand(names).map_err(|p| p.at(syntax.position)),
         SyntaxKind::List(_) => Err(not_pushable(syntax.position, "list", "a list can only stand after `in`")),
-        SyntaxKind::Conditional(..) => Err(not_pushable(
-            syntax.position,
-            "conditional",
-            "`?:` chooses between conditions, not between values; write `c ? a > 1 : b > 1`",
-        )),
-        SyntaxKind::Call(target, name, _) => Err(unknown_call(target.is_some(), name, syntax.position)),
-        SyntaxKind::Not(_) | SyntaxKind::Binary(..) => {
+        _ => {
             let detail = "the result of a condition cannot be compared or calculated with; join conditions by && || !";
             Err(not_pushable(syntax.position, "condition", detail))
         }
-    };
-    read.map_err(|problem| problems.push(problem)).ok()
+    }
 }
 
-fn read_path(names: &[String], bindings: &Bindings<'_>) -> Result<Operand, Problem> {
-    match names {
-        [name] if name == "me" => return Ok(Operand::User(bindings.me)),
-        [name] if name == "today" => return Ok(Operand::Date(bindings.today)),
-        [name] if name == "now" => return Ok(Operand::Instant(bindings.now)),
-        _ => {}
+fn choose(condition: Expr, yes: Side, no: Side) -> Result<Operand, Problem> {
+    if let Some([yes, no]) = numbers([&yes, &no])? {
+        return Ok(Operand::Arithmetic(Expr::Choose { condition: Box::new(condition), yes: Box::new(yes), no: Box::new(no) }));
     }
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    resolve_names(&names, bindings.schema, bindings.object).map(Operand::Field)
+    let chosen = Operand::Choose(Box::new(Choice { condition, yes, no }));
+    kind_of(&(chosen.clone(), 0))?;
+    Ok(chosen)
+}
+
+/// The sides as numbers (or nulls), if one of them is a number; then a side that is none is refused.
+pub(super) fn numbers<const N: usize>(sides: [&Side; N]) -> Result<Option<[Expr; N]>, Problem> {
+    let all = number_list(&sides)?;
+    Ok(all.and_then(|all| all.try_into().ok()))
+}
+
+/// The same for any number of sides.
+pub(super) fn number_list(sides: &[&Side]) -> Result<Option<Vec<Expr>>, Problem> {
+    if !sides.iter().any(|(operand, _)| operand.is_number()) {
+        return Ok(None);
+    }
+    let number = |(operand, position): &Side| match operand {
+        Operand::Null => Ok(Expr::Literal(Value::Null)),
+        operand => operand.clone().into_number(*position),
+    };
+    sides.iter().map(|side| number(side)).collect::<Result<_, Problem>>().map(Some)
 }
 
 fn negate(operand: Operand, position: usize) -> Result<Operand, Problem> {
@@ -171,7 +245,7 @@ fn negate(operand: Operand, position: usize) -> Result<Operand, Problem> {
     }
 }
 
-fn combine(operator: &str, left: Operand, right: Operand, position: usize, right_position: usize) -> Result<Operand, Problem> {
+fn combine(operator: &str, (left, position): Side, (right, right_position): Side, scope: Scope<'_>) -> Result<Operand, Problem> {
     let op = match operator {
         "+" => ArithmeticOp::Add,
         "-" => ArithmeticOp::Subtract,
@@ -183,46 +257,36 @@ fn combine(operator: &str, left: Operand, right: Operand, position: usize, right
     };
     match (&left, &right) {
         (Operand::Date(date), Operand::Number(days)) => return moved(*date, op, days, right_position),
-        (Operand::Text(_), Operand::Text(_)) => {
+        (Operand::Text(_), Operand::Text(_)) if scope.is_filter() => {
             return Err(not_pushable(position, "operator", "texts cannot be joined; write the whole text"));
         }
-        (Operand::Field(path), _) if matches!(path.kind.name(), "date" | "datetime") => {
+        (Operand::Field(path), _) if scope.is_filter() && left.is_moment() => {
             let detail = format!("`{}` cannot be moved; move the other side: `{} > today - 30`", path.text(), path.text());
             return Err(not_pushable(position, "date_arithmetic", detail));
+        }
+        _ if op == ArithmeticOp::Add && !scope.is_filter() && (left.is_text() || right.is_text()) => {
+            return join((left, position), (right, right_position), scope);
+        }
+        _ if left.is_moment() || matches!(left, Operand::Date(_) | Operand::Instant(_)) => {
+            return moment(op, (left, position), (right, right_position), scope);
         }
         _ => {}
     }
     let (left, right) = (left.into_number(position)?, right.into_number(right_position)?);
     if op == ArithmeticOp::Divide {
-        let divisor = plan_number(&right).map_err(|p| p.at(right_position))?;
-        if !divisor.operands.is_empty() {
-            return Err(not_pushable(right_position, "division", "only a constant can divide, such as `amount / 100`"));
-        }
-        if divisor.terms.is_empty() {
-            return Err(Problem::error("field.type", "a division by 0 has no result").at(right_position).with("expected", "decimal"));
+        if has_fields(&right) {
+            if scope.is_filter() {
+                return Err(not_pushable(right_position, "division", "only a constant can divide, such as `amount / 100`"));
+            }
+        } else {
+            let divisor = constant(&right)
+                .ok_or_else(|| not_pushable(right_position, "too_large", "this divisor is too large; use smaller constants"))?;
+            if divisor.numerator == 0 {
+                return Err(Problem::error("field.type", "a division by 0 has no result").at(right_position).with("expected", "decimal"));
+            }
         }
     }
     Ok(Operand::Arithmetic(Expr::Arithmetic { op, left: Box::new(left), right: Box::new(right) }))
-}
-
-/// `today + 7`: a date moved by whole days.
-fn moved(date: NaiveDate, op: ArithmeticOp, days: &NumberLiteral, position: usize) -> Result<Operand, Problem> {
-    let refused = || {
-        Problem::error("field.type", "a date is moved by a whole number of days, such as `today - 30`")
-            .at(position)
-            .with("expected", "integer")
-    };
-    let forward = match op {
-        ArithmeticOp::Add => !days.negative,
-        ArithmeticOp::Subtract => days.negative,
-        ArithmeticOp::Multiply | ArithmeticOp::Divide => return Err(refused()),
-    };
-    if !days.fraction.is_empty() {
-        return Err(refused());
-    }
-    let count = Days::new(format!("0{}", days.whole).parse().map_err(|_| refused())?);
-    let moved = if forward { date.checked_add_days(count) } else { date.checked_sub_days(count) };
-    moved.map(Operand::Date).ok_or_else(refused)
 }
 
 /// What to say about a function that is not part of the language here.
@@ -234,15 +298,16 @@ pub(super) fn unknown_call(has_target: bool, name: &str, position: usize) -> Pro
             "use ==, `in` or `name.startsWith(\"A\")`; words inside texts are found by the search"
         }
         "has" => "write `field != null`",
-        "size" => "write `field == null` or `field != null`",
-        "exists" | "all" | "exists_one" | "map" | "filter" => {
-            "conditions go over the record and what it refers to, such as `customer.region == \"N\"`"
+        "size" => "write `field == null` or `field != null`; lines are asked with `lines.exists(l, true)`",
+        "exists" | "all" => "it is a condition of its own behind a field with lines: `lines.exists(l, l.field > 1)`",
+        "exists_one" | "map" | "filter" | "sum" | "count" | "min" | "max" => {
+            "ask with `lines.exists(l, …)` or `lines.all(l, …)`, or let a roll-up field hold the figure"
         }
         "timestamp" | "date" => "write dates and times as texts: `\"2026-01-31\"`, `\"2026-01-31 08:30\"`",
         "duration" | "days" => "move `today` by days: `closed_on > today - 30`",
         "lower" | "lowerAscii" | "upper" | "upperAscii" | "trim" => "texts are compared without regard to case and outer blanks already",
         "int" | "double" | "string" | "uint" | "dyn" => "literals take the type of the field beside them",
-        _ => "the only function is `field.startsWith(\"A\")`",
+        _ => "a filter knows `field.startsWith(\"A\")`, `lines.exists(l, …)`, `lines.all(l, …)`, abs, min, max, coalesce and round",
     };
     let shown: String = name.chars().take(40).collect();
     not_pushable(position, "function", format!("`{shown}` cannot be used here; {advice}")).with("name", shown)

@@ -3,14 +3,37 @@
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::sample::{checked, shown};
-use super::{Expr, FieldPath, SyntaxKind, evaluate_condition, parse, plan_difference};
+use super::sample::{checked, checked_formula, checked_rule, shown};
+use super::{
+    Expr, FieldPath, Source, SyntaxKind, evaluate_condition, evaluate_condition_with, evaluate_value_with, parse, plan_difference,
+};
 use crate::Decimal;
 use crate::value::Value;
 
 /// Pieces of the language and of what people mistake for it.
 fn piece() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
+        "round(",
+        "coalesce(",
+        "abs(",
+        "min(",
+        "max(",
+        "size(",
+        "lower(",
+        "lines.exists(l, ",
+        "lines.all(l, ",
+        "lines.sum(l, ",
+        "l.qty",
+        "tags",
+        "place",
+        "people",
+        "about",
+        "span",
+        "extra",
+        "lines",
+        "'red'",
+        "'china'",
+        "active ? ",
         "(",
         ")",
         "[",
@@ -109,7 +132,14 @@ fn record(seed: u64) -> impl Fn(&FieldPath) -> Value {
         let small = i64::try_from(mixed % 7).unwrap_or(0) - 3;
         match (mixed % 3, path.kind.name()) {
             (0, _) => Value::Null,
-            (_, "integer") => Value::Int(small),
+            (_, "integer" | "duration") => Value::Int(small),
+            (_, "multi_select") => Value::Texts(vec!["red".into()]),
+            (_, "tree_select") => Value::Texts(
+                ["asia", "china", "beijing"][..1 + usize::try_from(mixed % 3).unwrap_or(0)].iter().map(|c| (*c).into()).collect(),
+            ),
+            (_, "many_reference" | "file") => Value::Refs(vec![Uuid::from_u128(u128::from(mixed % 4))]),
+            (_, "any_reference") => Value::AnyRef { object: "customer".into(), id: Uuid::from_u128(7) },
+            (_, "json") => Value::Json("{}".into()),
             (_, "decimal" | "percent" | "money") => Value::Decimal(Decimal::new(small * 125, path.kind.scale().unwrap_or(0))),
             (_, "bool") => Value::Bool(small > 0),
             (_, "select") => Value::from(if small > 0 { "open" } else { "closed" }),
@@ -137,36 +167,91 @@ fn promised(expr: &Expr) -> bool {
             matches!(field.as_ref(), Expr::Field(path) if !values.is_empty() && values.iter().all(|v| fits(path, v)))
         }
         Expr::StartsWith(field, _) => matches!(field.as_ref(), Expr::Field(path) if path.kind.has_normal_key()),
-        Expr::Field(_) | Expr::Arithmetic { .. } | Expr::Negate(_) => false,
+        Expr::Contains(path, _) => path.kind.is_list(),
+        Expr::AnyLine(_, condition) => promised(condition),
+        _ => false,
     }
 }
 
 fn fits(path: &FieldPath, value: &Value) -> bool {
     match value {
         Value::Null => false,
-        Value::Int(_) => path.kind.name() == "integer",
+        Value::Int(_) => matches!(path.kind.name(), "integer" | "duration"),
         Value::Decimal(number) => path.kind.is_decimal() && path.kind.scale() == Some(number.scale),
         Value::Text(_) => matches!(path.kind.name(), "text" | "long_text" | "email" | "phone" | "url" | "select"),
         Value::Bool(_) => path.kind.name() == "bool",
         Value::Date(_) => path.kind.name() == "date",
         Value::Instant(_) => path.kind.name() == "datetime",
         Value::Ref(_) => path.kind.name() == "reference",
-        Value::Texts(_) | Value::Refs(_) | Value::AnyRef { .. } | Value::Json(_) => false,
+        Value::AnyRef { .. } => path.kind.name() == "any_reference",
+        Value::Texts(_) | Value::Refs(_) | Value::Json(_) => false,
     }
 }
 
+/// A random record with up to two random lines.
+struct Whole(u64);
+
+impl Source for Whole {
+    fn value(&self, path: &FieldPath) -> Value {
+        record(self.0)(path)
+    }
+
+    fn children(&self, _: &FieldPath) -> Vec<Box<dyn Source + '_>> {
+        (0..self.0 % 3).map(|n| Box::new(Self(self.0.wrapping_add(n + 1))) as Box<dyn Source>).collect()
+    }
+}
+
+/// Every use of a text: it is refused with a place, or what comes out can be evaluated.
 fn check_text(text: &str) -> Result<(), TestCaseError> {
     let end = text.chars().count() + 1;
+    let placed = |problems: &[crate::Problem]| {
+        prop_assert!(!problems.is_empty());
+        for problem in problems {
+            prop_assert!(problem.position.is_some_and(|p| (1..=end).contains(&p)), "{text}: {problem:?}");
+            prop_assert!(problem.detail.len() > 10);
+        }
+        Ok(())
+    };
     match checked(text) {
-        Ok(expr) => prop_assert!(promised(&expr), "{text}: {}", shown(&expr)),
-        Err(problems) => {
-            prop_assert!(!problems.is_empty());
-            for problem in &problems {
-                prop_assert!(problem.position.is_some_and(|p| (1..=end).contains(&p)), "{text}: {problem:?}");
+        Ok(expr) => {
+            prop_assert!(promised(&expr), "{text}: {}", shown(&expr));
+            evaluate_condition_with(&expr, &Whole(7));
+        }
+        Err(problems) => placed(&problems)?,
+    }
+    match checked_rule(text) {
+        Ok(expr) => drop(evaluate_condition_with(&expr, &Whole(7))),
+        Err(problems) => placed(&problems)?,
+    }
+    match checked_formula(text) {
+        Ok((expr, kind)) => {
+            for seed in [7, 8, 9] {
+                if let Err(problem) = evaluate_value_with(&expr, &kind, &Whole(seed)) {
+                    prop_assert!(matches!(problem.code.as_str(), "field.range" | "field.option"), "{text}: {problem:?}");
+                }
             }
         }
+        Err(problems) => placed(&problems)?,
     }
     Ok(())
+}
+
+/// A number with choices in it.
+fn chosen() -> impl Strategy<Value = String> {
+    let leaf = prop::sample::select(vec!["count", "price", "weight", "fee", "1", "2.5", "-3", "parent.count", "span", "null"])
+        .prop_map(str::to_owned);
+    leaf.prop_recursive(3, 10, 3, |inner| {
+        prop_oneof![
+            (inner.clone(), prop::sample::select(vec!["+", "-", "*"]), inner.clone()).prop_map(|(a, op, b)| format!("({a} {op} {b})")),
+            (prop::sample::select(vec!["active", "count > 0", "name == null"]), inner.clone(), inner.clone())
+                .prop_map(|(c, a, b)| format!("({c} ? {a} : {b})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("coalesce({a}, {b})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("min({a}, {b})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("max({a}, {b})")),
+            inner.clone().prop_map(|a| format!("abs({a})")),
+            inner.prop_map(|a| format!("-({a})")),
+        ]
+    })
 }
 
 proptest! {
@@ -205,6 +290,35 @@ proptest! {
         prop_assert_eq!(holds(&format!("({a}) ? ({b}) : !({b})"))?, if x { y } else { !y });
     }
 
+    /// What becomes plain conditions for a database means what the values themselves say.
+    #[test]
+    fn cases_mean_what_choices_mean(
+        a in chosen(), op in prop::sample::select(vec!["==", "!=", "<", "<=", ">", ">="]), b in chosen(), digits in 0u8..3, seed: u64,
+    ) {
+        // A part that no database answers, and that adds nothing, makes both sides values.
+        let computed = |text: &str| format!("({text}) + size(name) * 0");
+        let record = Whole(seed);
+        for (left, right) in [(a.clone(), b), (format!("round({a}, {digits})"), "0.5".to_owned()), (format!("round({a}, {digits})"), "-1".to_owned())] {
+            let text = format!("{left} {op} {right}");
+            let Ok(cases) = checked(&text) else { continue };
+            let values = format!("{} {op} {}", computed(&left), right);
+            let Ok(values) = checked_rule(&values) else { continue };
+            prop_assert_eq!(
+                evaluate_condition_with(&cases, &record), evaluate_condition_with(&values, &record), "{}: {}", text, shown(&cases)
+            );
+        }
+    }
+
+    /// `null` as a value is not the question for null.
+    #[test]
+    fn null_is_asked_of_values_too(a in chosen(), seed: u64) {
+        let record = Whole(seed);
+        let (Ok(cases), Ok(values)) = (checked(&format!("{a} == null")), checked_rule(&format!("({a}) + size(name) * 0 == null"))) else {
+            return Ok(());
+        };
+        prop_assert_eq!(evaluate_condition_with(&cases, &record), evaluate_condition_with(&values, &record), "{}: {}", a, shown(&cases));
+    }
+
     #[test]
     fn literals_compare_exactly(units in -2_000i64..2_000, digits in -20_000i64..20_000) {
         // price has two decimals, the literal three: both in thousandths say what must come out.
@@ -239,15 +353,49 @@ fn hostile_chains_fit_a_small_stack() {
         "!".repeat(2_000),
         "(".repeat(2_000),
         format!("count in [{}1]", "1,".repeat(400)),
+        format!("coalesce({}1) > 2", "count,".repeat(300)),
+        format!("max({}1) > 2", "count,".repeat(300)),
+        format!("name{} == 'a'", "+name".repeat(240)),
+        format!("count{} > 0", "/count".repeat(240)),
+        format!("{}count{} > 1", "abs(".repeat(22), ")".repeat(22)),
+        format!("{}count{} > 1", "min(1,".repeat(22), ")".repeat(22)),
+        format!("{}count{} > 1", "coalesce(fee,".repeat(22), ")".repeat(22)),
+        format!("{}1{} > count", "active?".repeat(11), ":2".repeat(11)),
+        format!("{}1 > count", "(active?1:2)+".repeat(70)),
+        format!("{}1 > count", "abs(count)*".repeat(120)),
+        format!("lines.exists(l, l.qty{} > 0)", "+count".repeat(230)),
+        format!("lines.exists(l, {}l.qty > 0)", "l.qty > 1 || ".repeat(110)),
+        format!("{}lines.exists(l, l.qty > 1)", "lines.all(l, l.qty > 2) || ".repeat(40)),
+        format!("due{} > begun", "+1".repeat(240)),
     ];
     // A quarter of what a worker thread has, without optimisation.
     let run = move || {
         for text in texts {
-            if let Ok(expr) = checked(&text) {
-                evaluate_condition(&expr.clone(), &record(7));
+            for check in [checked, checked_rule] {
+                if let Ok(expr) = check(&text) {
+                    evaluate_condition_with(&expr.clone(), &Whole(7));
+                }
+            }
+            if let Ok((expr, kind)) = checked_formula(&text) {
+                let _ = evaluate_value_with(&expr.clone(), &kind, &Whole(8));
             }
         }
     };
     std::thread::Builder::new().stack_size(512 * 1024).spawn(run).expect("a thread").join().expect("no overflow");
     assert!(matches!(parse("a.b").map(|s| s.kind), Ok(SyntaxKind::Path(_))));
+}
+
+/// One expression per file; the fuzzer starts from the same files.
+#[test]
+fn the_corpus_is_read_or_refused_with_a_place() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/expr/corpus");
+    let mut seen = 0;
+    for file in std::fs::read_dir(folder).expect("the corpus") {
+        let path = file.expect("a file").path();
+        let bytes = std::fs::read(&path).expect("readable");
+        let text = String::from_utf8_lossy(&bytes);
+        check_text(text.trim_end_matches('\n')).unwrap_or_else(|problem| panic!("{}: {problem}", path.display()));
+        seen += 1;
+    }
+    assert!(seen >= 40, "{seen} files");
 }

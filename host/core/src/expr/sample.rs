@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, TimeZone, Utc};
 use uuid::Uuid;
 
-use super::{ArithmeticOp, Bindings, CompareOp, Expr, check_condition, check_number, parse};
+use super::{ArithmeticOp, Bindings, CompareOp, Expr, check_condition, check_formula, check_number, check_rule, parse};
 use crate::meta::{Field, FieldKind, Label, Object, Origin, Rules, Schema, SelectOption};
 use crate::problem::Problem;
 use crate::value::Value;
@@ -34,6 +34,7 @@ pub(crate) fn schema() -> Schema {
     let text = || FieldKind::Text { max: 255 };
     let reference = |target: &str| FieldKind::Reference { target: target.into() };
     let option = |code: &str, zh: &str| SelectOption::new(code, Label::new(zh, code));
+    let below = |code: &str, parent: &str| SelectOption { parent: Some(parent.into()), ..option(code, code) };
     let thing = vec![
         field("id", reference("thing")),
         field("owner", reference("user")),
@@ -56,12 +57,33 @@ pub(crate) fn schema() -> Schema {
         field("customer", reference("customer")),
         field("ghost", reference("ghost")),
         field("secret", text()),
+        field("tags", FieldKind::MultiSelect { options: vec![option("red", "红"), option("blue", "蓝")] }),
+        field("place", FieldKind::TreeSelect { options: vec![option("asia", "亚洲"), below("china", "asia"), below("beijing", "china")] }),
+        field("people", FieldKind::ManyReference { target: "user".into() }),
+        field("papers", FieldKind::File),
+        field("about", FieldKind::AnyReference),
+        field("span", FieldKind::Duration),
+        field("extra", FieldKind::Json),
+        field("lines", FieldKind::Children { target: "line".into() }),
+        field("begun", FieldKind::Date),
+        field("ended_at", FieldKind::DateTime),
+        field("done", FieldKind::Bool),
+    ];
+    let line = vec![
+        field("id", reference("line")),
+        field("thing", reference("thing")),
+        field("product", reference("customer")),
+        field("label", text()),
+        field("qty", FieldKind::Integer),
+        field("price", FieldKind::Money { scale: 2 }),
+        field("sublines", FieldKind::Children { target: "line".into() }),
     ];
     let customer =
         vec![field("id", reference("customer")), field("name", text()), field("region", text()), field("owner", reference("user"))];
     let user = vec![field("id", reference("user")), field("name", text()), field("manager", reference("user"))];
     let ghost = vec![field("name", text())];
-    Schema::new(1, vec![object("thing", thing), object("customer", customer), object("user", user), object("ghost", ghost)])
+    let line = Object { parent: Some("thing".into()), ..object("line", line) };
+    Schema::new(1, vec![object("thing", thing), object("customer", customer), object("user", user), object("ghost", ghost), line])
 }
 
 fn with_bindings<T>(work: impl FnOnce(&Bindings<'_>) -> T) -> T {
@@ -83,11 +105,26 @@ pub(crate) fn checked(text: &str) -> Result<Expr, Vec<Problem>> {
     with_bindings(|bindings| check_condition(&syntax, bindings))
 }
 
+/// The same for an evaluation in memory.
+pub(crate) fn checked_rule(text: &str) -> Result<Expr, Vec<Problem>> {
+    let syntax = parse(text).map_err(|p| vec![p])?;
+    with_bindings(|bindings| check_rule(&syntax, bindings))
+}
+
+/// A formula on the object `thing`, with the type of its result.
+pub(crate) fn checked_formula(text: &str) -> Result<(Expr, FieldKind), Vec<Problem>> {
+    let syntax = parse(text).map_err(|p| vec![p])?;
+    with_bindings(|bindings| check_formula(&syntax, bindings))
+}
+
 /// Number expressions before their size was checked.
 pub(crate) fn arithmetic(text: &str) -> Expr {
     let mut problems = Vec::new();
     let syntax = parse(text).expect(text);
-    let operand = with_bindings(|bindings| super::operand::read_operand(&syntax, bindings, &mut problems));
+    let budget = super::scope::budget();
+    let operand = with_bindings(|bindings| {
+        super::operand::read_operand(&syntax, super::scope::Scope::new(bindings, super::scope::Use::Filter, &budget), &mut problems)
+    });
     operand.expect(text).into_number(1).expect(text)
 }
 
@@ -97,7 +134,10 @@ pub(crate) fn check(text: &str, wanted: &str) {
 }
 
 pub(crate) fn check_problems(text: &str, wanted: &[(&str, usize)]) {
-    let problems = checked(text).expect_err(text);
+    problems_are(text, checked(text).expect_err(text), wanted);
+}
+
+pub(crate) fn problems_are(text: &str, problems: Vec<Problem>, wanted: &[(&str, usize)]) {
     let found: Vec<(&str, usize)> = problems.iter().map(|p| (p.code.as_str(), p.position.unwrap_or(0))).collect();
     assert_eq!(found, wanted, "{text}: {problems:?}");
     assert!(problems.iter().all(|p| p.detail.len() > 10 && !p.detail.ends_with('.')), "{problems:?}");
@@ -156,5 +196,21 @@ pub(crate) fn shown(expr: &Expr) -> String {
             format!("({} {op} {})", shown(left), shown(right))
         }
         Expr::Negate(inner) => format!("-{}", shown(inner)),
+        Expr::CompareValues { op, kind, left, right } => {
+            let (left, right) = (shown(left), shown(right));
+            format!("{} as {}", shown(&Expr::Compare(*op, Box::new(named(left)), Box::new(named(right)))), kind.name())
+        }
+        Expr::Contains(path, value) => format!("{} has {}", path.text(), shown_value(value)),
+        Expr::AnyLine(lines, inner) => format!("any {} ({})", lines.field.text(), shown(inner)),
+        Expr::CountLines(path) => format!("count {}", path.text()),
+        Expr::SumLines(lines, inner) => format!("sum {} ({})", lines.field.text(), shown(inner)),
+        Expr::Choose { condition, yes, no } => format!("({} ? {} : {})", shown(condition), shown(yes), shown(no)),
+        Expr::Coalesce(parts) => format!("coalesce{}", join(parts, ", ")),
+        Expr::Call(function, parts) => format!("{function:?}{}", join(parts, ", ")),
     }
+}
+
+/// Something already shown, in the place of a part.
+fn named(text: String) -> Expr {
+    Expr::Field(super::FieldPath { hops: Vec::new(), object: String::new(), field: text, kind: FieldKind::LongText })
 }

@@ -74,12 +74,54 @@ impl FieldPath {
     }
 }
 
-/// A checked expression. There are two sorts, and [`crate::expr::check_condition`] keeps them apart:
+/// The records of a child object that belong to the record at hand, as an expression asks for them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lines {
+    /// The children field.
+    pub field: FieldPath,
+    /// From a child up to the record. Paths inside of what is asked start at the child; those that begin with this hop are the record's own.
+    pub up: Hop,
+}
+
+/// What [`Expr::Call`] does with its operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// A number without its sign.
+    Abs,
+    /// The least of several numbers; null if one is null.
+    Min,
+    /// The greatest of several numbers; null if one is null.
+    Max,
+    /// A number with so many digits after the point, half away from zero.
+    Round(u8),
+    /// Texts one after the other; a null is an empty text.
+    Join,
+    /// Characters of a text or entries of a list; of null 0.
+    Size,
+    /// A text in lower case.
+    Lower,
+    /// A text in upper case.
+    Upper,
+    /// A date moved by a whole number of days.
+    AddDays,
+    /// An instant moved by a number of seconds.
+    AddSeconds,
+    /// Days from the second date to the first.
+    Days,
+    /// Whole seconds from the second instant to the first, the rest cut off.
+    Seconds,
+}
+
+/// A checked expression. There are two sorts, and the checks keep them apart:
 ///
-/// * **conditions**, which are true or false, never null: `And`, `Or`, `Not`, `Compare`, `IsNull`, `In`, `StartsWith`, `Literal(Value::Bool)`
-///   (an empty `And` is true, an empty `Or` is false);
-/// * **operands**, which may be null: `Field`, `Literal`, and for numbers `Arithmetic` and `Negate`. The numbers inside arithmetic are exact:
-///   [`crate::expr::plan_number`] turns such a tree into integer arithmetic, and nobody else needs to walk it.
+/// * **conditions**, which are true or false, never null: `And`, `Or`, `Not`, `Compare`, `CompareValues`, `IsNull`, `In`, `StartsWith`,
+///   `Contains`, `AnyLine`, `Literal(Value::Bool)` (an empty `And` is true, an empty `Or` is false);
+/// * **operands**, which may be null: `Field`, `Literal`, `Choose`, `Coalesce`, `Call`, `CountLines`, `SumLines`, and for numbers
+///   `Arithmetic` and `Negate`. The numbers inside arithmetic are exact: [`crate::expr::plan_number`] turns a tree of fields, constants,
+///   `Arithmetic` (divided by constants only) and `Negate` into integer arithmetic, and nobody else needs to walk it.
+///
+/// What [`crate::expr::check_condition`] gives is a condition that a database can answer: it has no `CompareValues`, and its operands are
+/// fields, literals and such plain arithmetic. Rules and formulas are evaluated here and may hold everything.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expr {
     /// A constant of the type that its place wants; as a condition always `Value::Bool`.
@@ -103,19 +145,52 @@ pub enum Expr {
     /// With a null operand (also both) every comparison is false, except that `!=` is true: `!=` is always the opposite of `==`.
     /// Only texts of kinds `text`, email, phone, url, numbers, dates and instants are ever ordered.
     Compare(CompareOp, Box<Expr>, Box<Expr>),
+    /// Compares any two operands, computed ones included, as values of a type: texts of a kind by its normal key, ordered as in `Compare`.
+    CompareValues {
+        /// How.
+        op: CompareOp,
+        /// What both sides are. A number type stands for all of them.
+        kind: FieldKind,
+        /// Left.
+        left: Box<Expr>,
+        /// Right.
+        right: Box<Expr>,
+    },
     /// `operand == null`; arithmetic is null where one of its fields is.
     IsNull(Box<Expr>),
     /// The field equals one of the constants, each as in `Compare`; never empty, never holds null.
     In(Box<Expr>, Vec<Value>),
     /// The field's normal key starts with the prefix's normal key; false for null. Only kinds that have a normal key.
     StartsWith(Box<Expr>, String),
-    /// Number arithmetic, exact, without a scale of its own; null if an operand is null.
+    /// A list field holds the constant: a code (multi_select), an id (many_reference, file), or for a tree the path (`Value::Texts`) at
+    /// or below which the record stands. False for null.
+    Contains(FieldPath, Value),
+    /// At least one child satisfies the condition.
+    AnyLine(Lines, Box<Expr>),
+    /// How many children there are.
+    CountLines(FieldPath),
+    /// A number summed over the children, exact; nulls are left out, the sum of none is 0.
+    SumLines(Lines, Box<Expr>),
+    /// One of two operands.
+    Choose {
+        /// Decides.
+        condition: Box<Expr>,
+        /// Where it holds.
+        yes: Box<Expr>,
+        /// Where it does not.
+        no: Box<Expr>,
+    },
+    /// The first operand that is not null.
+    Coalesce(Vec<Expr>),
+    /// A function of operands.
+    Call(Function, Vec<Expr>),
+    /// Number arithmetic, exact, without a scale of its own; null if an operand is null or the divisor is 0.
     Arithmetic {
         /// Which.
         op: ArithmeticOp,
         /// Left.
         left: Box<Expr>,
-        /// Right; for a division without fields and not zero.
+        /// Right; for a division that a database answers without fields and not zero.
         right: Box<Expr>,
     },
     /// `-a` of a number.
@@ -202,6 +277,6 @@ pub enum ArithmeticOp {
     Subtract,
     /// `*`
     Multiply,
-    /// `/`, exact, by a constant that is not zero
+    /// `/`, exact; null where the divisor is 0
     Divide,
 }

@@ -74,7 +74,7 @@ pub struct Guard {
 }
 
 /// No two records with equal `fields` may have intervals that meet. Intervals are half open: one may begin when another ends. A null end is
-/// open, a null begin or key takes the record out of the rule.
+/// open, a null begin or key takes the record out of the rule. An interval without length meets those that it lies inside of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NoOverlap {
     /// Unique in the object.
@@ -112,7 +112,8 @@ pub struct Limit {
     pub message: Label,
 }
 
-/// A change of numbers by an amount, in one statement without reading first, so that many can do it at once and none is lost.
+/// A change of numbers by an amount that names no version: the row is locked before it is read, so that many can do it at once, none is lost,
+/// and the guard decides about what is there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Adjustment {
     /// The action in the API.

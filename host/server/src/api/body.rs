@@ -49,6 +49,23 @@ impl<S: Send + Sync> FromRequest<S> for Body {
     }
 }
 
+/// The body of a request that may have none, which is null then.
+#[derive(Debug)]
+pub(super) struct MaybeBody(pub(super) Json);
+
+impl<S: Send + Sync> FromRequest<S> for MaybeBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let is_empty = request.body().is_end_stream() && !request.headers().contains_key(CONTENT_TYPE);
+        if is_empty {
+            return Ok(Self(Json::Null));
+        }
+        let is_blank = request.headers().get(CONTENT_LENGTH).is_some_and(|length| length == "0");
+        if is_blank { Ok(Self(Json::Null)) } else { Body::from_request(request, state).await.map(|Body(json)| Self(json)) }
+    }
+}
+
 /// Reads the body; one that turns out too large is not kept.
 async fn read(body: HttpBody) -> Result<Vec<u8>, ApiError> {
     let mut body = pin!(body);
@@ -67,7 +84,7 @@ async fn read(body: HttpBody) -> Result<Vec<u8>, ApiError> {
 }
 
 /// Reads on for a while without keeping anything.
-async fn drain(mut body: Pin<&mut HttpBody>) {
+pub(super) async fn drain(mut body: Pin<&mut HttpBody>) {
     let rest = async {
         let mut left = DRAIN_LIMIT;
         while let Some(Ok(frame)) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await {

@@ -10,7 +10,7 @@ use guanxi_core::query::{Cell, Group};
 use serde_json::{Map, Number, Value as Json, json};
 use uuid::Uuid;
 
-use crate::engine::RecordView;
+use crate::engine::{LinesView, RecordView};
 
 /// A value: decimals, money and percent are strings with all their digits, integers are numbers, a reference is its id.
 pub(super) fn value(value: &Value) -> Json {
@@ -40,9 +40,20 @@ pub(super) fn record(id: Uuid, paths: &[FieldPath], values: &[Value]) -> Json {
     Json::Object(flat)
 }
 
-/// The same, of a record that was read alone.
+/// The same, of a record that was read alone, with its lines.
 pub(super) fn view(view: &RecordView) -> Json {
-    record(view.id, &view.paths, &view.values)
+    with_lines(record(view.id, &view.paths, &view.values), view.id, &view.lines)
+}
+
+/// A record with its lines, each a whole record.
+pub(super) fn with_lines(mut flat: Json, id: Uuid, lines: &[LinesView]) -> Json {
+    if let Json::Object(map) = &mut flat {
+        for view in lines {
+            let all = view.of(id).iter().map(|(line, values)| record(*line, &view.paths, values));
+            map.insert(view.field.clone(), all.collect());
+        }
+    }
+    flat
 }
 
 /// One group of an aggregate.

@@ -25,6 +25,27 @@ pub(super) struct RecordPath {
     pub(super) id: Uuid,
 }
 
+/// `/…/{object}/{id}/…/{action}`.
+#[derive(Debug)]
+pub(super) struct ActionPath {
+    pub(super) object: String,
+    pub(super) id: Uuid,
+    pub(super) action: String,
+}
+
+/// `/files/{id}`.
+#[derive(Debug)]
+pub(super) struct FilePath(pub(super) Uuid);
+
+impl<S: Send + Sync> FromRequestParts<S> for FilePath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let id = Path::<String>::from_request_parts(parts, state).await.ok().and_then(|Path(id)| parse_id(&id));
+        id.map(Self).ok_or_else(|| missing("file"))
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for ObjectPath {
     type Rejection = ApiError;
 
@@ -49,6 +70,17 @@ impl<S: Send + Sync> FromRequestParts<S> for RecordPath {
         let Path((object, id)) = Path::<(String, String)>::from_request_parts(parts, state).await.map_err(|_| missing("record"))?;
         let id = parse_id(&id).ok_or_else(|| missing("record"))?;
         Ok(Self { object, id })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ActionPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = Path::<(String, String, String)>::from_request_parts(parts, state).await;
+        let Path((object, id, action)) = path.map_err(|_| missing("record"))?;
+        let id = parse_id(&id).ok_or_else(|| missing("record"))?;
+        Ok(Self { object, id, action })
     }
 }
 

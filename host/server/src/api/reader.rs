@@ -46,6 +46,11 @@ impl Reader {
         if self.problems.is_empty() { Ok(()) } else { Err(self.problems) }
     }
 
+    /// Adds the problems of a part that was read on its own.
+    pub(super) fn report(&mut self, problems: Vec<Problem>) {
+        self.problems.extend(problems);
+    }
+
     /// Any value; null counts as absent.
     pub(super) fn json(&mut self, key: &str) -> Option<Json> {
         self.map.shift_remove(key).filter(|json| !json.is_null())

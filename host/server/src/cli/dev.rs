@@ -78,6 +78,7 @@ pub(super) async fn run(place: &Place, arguments: Arguments) -> Result<(), Failu
         ended = serving => ended?,
         failed = preparing => failed?,
         () = socket.serve(&engine) => {}
+        () = crate::serve::maintain(&engine) => {}
     }
     Ok(())
 }

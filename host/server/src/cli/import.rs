@@ -82,8 +82,15 @@ pub(super) async fn run(engine: &Arc<Engine>, arguments: Arguments, out: &mut Ou
     if !import.ignored().is_empty() {
         out.err(&format!("columns that are not imported: {}", import.ignored().join(", "))).await;
     }
-    let mut result = ResultFile::create(&arguments, &import)?;
+    let mut result = match ResultFile::create(&arguments, &import) {
+        Ok(result) => result,
+        Err(failure) => {
+            engine.end_import(&import, false).await?;
+            return Err(failure);
+        }
+    };
     let ended = rows(engine, &mut import, &mut result, out).await;
+    engine.end_import(&import, ended.is_ok()).await?;
     let written = result.finish()?;
     let counts = import.counts();
     ended?;

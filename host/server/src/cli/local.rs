@@ -10,8 +10,8 @@ use guanxi_store::Stores;
 use super::{Command, Failure, Output};
 use crate::clock::Clock;
 use crate::config::{Config, Place};
-use crate::control::{Answer, Lock, Owner, Request, ask};
-use crate::engine::Engine;
+use crate::control::{Answer, Lock, Owner, Request, ask, host_name};
+use crate::engine::{Engine, FileStorage};
 use crate::serve::start_log;
 
 /// How long a command waits for another one, or for a server that is just starting.
@@ -66,5 +66,7 @@ pub(super) async fn open(config: &Config, durable: bool, clock: Clock) -> Result
         Stores::open(config.location(durable)).await.map_err(|error| Failure::new(format!("{place} cannot be opened: {error}")))?;
     let settings = SandboxSettings { cache_directory: Some(config.data.join("cache")), ..SandboxSettings::default() };
     let sandbox = Sandbox::new(&settings).map_err(|error| Failure::new(format!("the sandbox cannot start: {error}")))?;
-    Ok(Arc::new(Engine::new(stores, sandbox, clock)))
+    let host = host_name(&config.data).map_err(|error| Failure::new(format!("{} cannot be used: {error}", config.data.display())))?;
+    let files = FileStorage::open(&config.files, durable).map_err(Failure::new)?;
+    Ok(Arc::new(Engine::new(stores, files, sandbox, clock).on_host(host)))
 }

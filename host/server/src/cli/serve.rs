@@ -25,6 +25,7 @@ pub(super) async fn run(place: &Place) -> Result<(), Failure> {
     tokio::select! {
         ended = serving => ended?,
         () = socket.serve(&engine) => {}
+        () = crate::serve::maintain(&engine) => {}
     }
     tracing::info!("stopped");
     Ok(())

@@ -49,6 +49,11 @@ impl Lock {
     }
 }
 
+/// The process that took the folder last, as far as it can be told.
+pub(super) fn owner_pid(data: &Path) -> Option<u32> {
+    std::fs::read_to_string(data.join(FILE)).ok()?.trim().parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@
 //! inside that server. The socket is the only way in that asks for no password: its folder belongs to the server's account alone.
 
 mod client;
+mod host;
 mod lock;
 mod protocol;
 mod server;
@@ -11,6 +12,7 @@ mod server;
 use std::path::{Path, PathBuf};
 
 pub use client::{Answer, ask};
+pub use host::host_name;
 pub use lock::{Lock, Owner};
 pub use protocol::{Line, Request};
 pub use server::Socket;

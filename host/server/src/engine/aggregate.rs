@@ -99,8 +99,9 @@ pub(super) async fn aggregate(ctx: &Ctx, request: AggregateRequest) -> Outcome<A
 
 fn group_key(ctx: &Ctx, object: &Object, request: &GroupRequest) -> Result<GroupKey, Problem> {
     let path = resolve_path(&request.field, &ctx.snapshot.schema, object)?;
-    if path.kind == FieldKind::LongText {
-        return Err(Problem::error("filter.not_pushable", "long texts cannot be grouped by").on(&request.field));
+    if read::is_unordered(&path.kind) {
+        let detail = format!("`{}` is {} and cannot be grouped by", request.field, path.kind.name());
+        return Err(Problem::error("filter.not_pushable", detail).on(&request.field));
     }
     let grain = match &request.grain {
         None => None,

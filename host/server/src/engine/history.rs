@@ -17,6 +17,8 @@ const MAX_PAGE: u32 = 200;
 /// One save of the record.
 #[derive(Clone, Debug)]
 pub struct HistoryChange {
+    /// Names the change, for its undo.
+    pub id: i64,
     /// When.
     pub at: DateTime<Utc>,
     /// Who, if it was a user.
@@ -25,6 +27,8 @@ pub struct HistoryChange {
     pub actor_name: String,
     /// Through what: `ui`, `api`, `import pipeline.csv`.
     pub via: String,
+    /// The batch to which it belongs.
+    pub batch: Option<i64>,
     /// Created, changed or deleted.
     pub op: HistoryOp,
     /// The version that it made.
@@ -45,7 +49,24 @@ pub struct HistoryPage {
 impl Engine {
     /// The history of a record that the actor may see.
     pub async fn history(&self, ctx: &Ctx, key: &str, id: Uuid, cursor: &str, limit: u32) -> Outcome<HistoryPage> {
+        self.history_of(ctx, key, id, None, cursor, limit).await
+    }
+
+    /// The same, of one field only if one is named: then the creation of the record tells the field's first value.
+    pub async fn history_of(
+        &self,
+        ctx: &Ctx,
+        key: &str,
+        id: Uuid,
+        field: Option<&str>,
+        cursor: &str,
+        limit: u32,
+    ) -> Outcome<HistoryPage> {
         let record = self.get(ctx, key, id, &[]).await?;
+        if let Some(field) = field.filter(|field| record.object.field(field).is_none()) {
+            return Err(Problem::error("field.unknown", format!("`{key}` has no field `{field}`")).on("field").into());
+        }
+        let wanted = |name: &str| field.is_none_or(|field| field == name);
         let before = match cursor {
             "" => None,
             text => {
@@ -55,6 +76,10 @@ impl Engine {
         let limit = usize::try_from(limit.clamp(1, MAX_PAGE)).unwrap_or(1);
         // Only old values are stored: the new value of a change is the old one of the next change of that field, or today's.
         let mut newer: HashMap<String, Value> = record.paths.iter().map(|p| p.field.clone()).zip(record.values).collect();
+        for lines in &record.lines {
+            let ids: Vec<Uuid> = lines.of(id).iter().map(|(line, _)| *line).collect();
+            newer.insert(lines.field.clone(), if ids.is_empty() { Value::Null } else { Value::Refs(ids) });
+        }
         let (mut changes, mut from, mut next) = (Vec::new(), None, None);
         'pages: loop {
             let rows = ctx.tenant.store.history(&ctx.snapshot.schema, key, id, from, CHUNK).await?;
@@ -65,18 +90,32 @@ impl Engine {
                     break 'pages;
                 }
                 let mut fields = Vec::new();
-                for field in record.object.fields.iter().filter(|f| !f.hidden) {
+                for field in record.object.fields.iter().filter(|f| !f.hidden && wanted(&f.key)) {
                     if let Some(old) = row.old.get(&field.key) {
                         let new = newer.insert(field.key.clone(), old.clone()).unwrap_or(Value::Null);
                         fields.push((field.key.clone(), old.clone(), new));
                     }
                 }
-                if before.is_some_and(|before| row.id >= before) {
+                if let (HistoryOp::Create, Some(field)) = (row.op, field) {
+                    let first = newer.get(field).cloned().unwrap_or(Value::Null);
+                    fields.push((field.to_owned(), Value::Null, first));
+                }
+                let is_about_others = field.is_some() && fields.is_empty();
+                if before.is_some_and(|before| row.id >= before) || is_about_others {
                     continue;
                 }
                 next = Some(row.id);
-                let (actor, actor_name) = (row.actor, row.actor_name);
-                changes.push(HistoryChange { at: row.at, actor, actor_name, via: row.via, op: row.op, version: row.version, fields });
+                changes.push(HistoryChange {
+                    id: row.id,
+                    at: row.at,
+                    actor: row.actor,
+                    actor_name: row.actor_name,
+                    via: row.via,
+                    batch: row.batch,
+                    op: row.op,
+                    version: row.version,
+                    fields,
+                });
             }
             if exhausted {
                 return Ok(HistoryPage { changes, next: None });

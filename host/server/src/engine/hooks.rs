@@ -15,7 +15,7 @@ use guanxi_sandbox::{Actor, CallError, CallErrorKind, ChangeOp, Context, Draft, 
 
 use super::host_data::PluginHost;
 use super::input::same;
-use super::save::{Item, ItemOp};
+use super::save::{Item, ItemOp, compute_formulas};
 use super::{Ctx, EnabledPlugin, Engine, Outcome, Refusal, Via};
 
 /// Rounds of a save; plugins that still disagree then are refused with `save.cascade_limit`.
@@ -54,6 +54,8 @@ impl Engine {
                 for places in due.chunks(BATCH) {
                     called = true;
                     self.call_hook(ctx, plugin, hook, items, places).await?;
+                    // The next plugin sees what the formulas come to now.
+                    compute_formulas(ctx, items);
                     // What it set itself is no news to it: only another plugin's change calls it again.
                     for &place in places {
                         seen.insert((number, index, place), watched(&items[place], hook));
@@ -135,6 +137,8 @@ pub(super) fn call_context(ctx: &Ctx) -> Context {
             Via::Ui => "ui",
             Via::Api => "api",
             Via::Import(_) => "import",
+            Via::Bulk(_) | Via::Transfer(_) => "bulk",
+            Via::Undo(_) => "undo",
             Via::System => "host",
         }
         .to_owned(),
@@ -146,7 +150,8 @@ pub(super) fn call_context(ctx: &Ctx) -> Context {
 fn operation(item: &Item) -> HookOp {
     match item.op {
         ItemOp::Create => HookOp::Create,
-        ItemOp::Update { .. } => HookOp::Update,
+        // A record that comes back is a changed record to a plugin.
+        ItemOp::Update { .. } | ItemOp::Restore { .. } | ItemOp::Adjust { .. } => HookOp::Update,
         ItemOp::Delete { .. } => HookOp::Delete,
     }
 }
@@ -154,12 +159,13 @@ fn operation(item: &Item) -> HookOp {
 /// The hook wants this record, and has not seen it as it is now.
 fn is_due(item: &Item, hook: &HookDecl, seen: Option<&Vec<Value>>) -> bool {
     let wanted = hook.on == HookKind::BeforeSave && hook.object == item.object.key && hook.ops.contains(&operation(item));
-    if !wanted {
+    // What an adjustment comes to is known inside the transaction only, where no plugin runs: guards are what decides about it.
+    if !wanted || matches!(item.op, ItemOp::Adjust { .. }) {
         return false;
     }
     match seen {
         Some(values) => watched(item, hook).iter().zip(values).any(|(now, before)| !same(now, before)),
-        None if item.is_delete() || item.op == ItemOp::Create => true,
+        None if item.is_delete() || matches!(item.op, ItemOp::Create | ItemOp::Restore { .. }) => true,
         None if hook.watch.is_empty() => !item.changed_fields().is_empty(),
         None => hook.watch.iter().any(|key| item.changed(key)),
     }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use guanxi_core::Value;
-use guanxi_core::expr::{Expr, FieldPath, check_number, parse, resolve_path};
+use guanxi_core::expr::{FieldPath, check_number, parse, resolve_path, paths_of};
 use guanxi_core::meta::{Object, STAGES_SUFFIX};
 use guanxi_sandbox::{self as sandbox, Field, FindRequest, GetRequest, HostData, HostError, HostFuture, Manifest, Measured};
 use uuid::Uuid;
@@ -51,7 +51,7 @@ impl PluginHost {
 
     fn allow_filter(&self, object: &Object, filter: &str) -> Outcome<()> {
         match read::filter(&self.ctx, object, filter)? {
-            Some(expr) => fields_of(&expr).into_iter().try_for_each(|path| self.allow(path)),
+            Some(expr) => paths_of(&expr).iter().try_for_each(|path| self.allow(path)),
             None => Ok(()),
         }
     }
@@ -102,7 +102,7 @@ impl PluginHost {
                 }
                 Measured::Expression(text) => {
                     let (checked, _) = check_number(&parse(text)?, &read::bindings(&self.ctx, &object))?;
-                    fields_of(&checked).into_iter().try_for_each(|path| self.allow(path))?;
+                    paths_of(&checked).iter().try_for_each(|path| self.allow(path))?;
                     (None, Some(text.clone()))
                 }
             };
@@ -150,15 +150,4 @@ pub(super) fn field(path: &FieldPath, value: Value) -> Field {
 fn host_error(refusal: Refusal) -> HostError {
     let message = refusal.problems.iter().map(|problem| problem.detail.as_str()).collect::<Vec<_>>().join("; ");
     HostError { retryable: refusal.status == 503, ..HostError::new(refusal.code(), message) }
-}
-
-/// Every field that an expression reads.
-fn fields_of(expr: &Expr) -> Vec<&FieldPath> {
-    match expr {
-        Expr::Literal(_) => Vec::new(),
-        Expr::Field(path) => vec![path],
-        Expr::And(parts) | Expr::Or(parts) => parts.iter().flat_map(fields_of).collect(),
-        Expr::Not(inner) | Expr::IsNull(inner) | Expr::In(inner, _) | Expr::StartsWith(inner, _) | Expr::Negate(inner) => fields_of(inner),
-        Expr::Compare(_, left, right) | Expr::Arithmetic { left, right, .. } => [fields_of(left), fields_of(right)].concat(),
-    }
 }

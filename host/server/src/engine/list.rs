@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use guanxi_core::expr::{FieldPath, resolve_path};
-use guanxi_core::meta::{FieldKind, Object};
+use guanxi_core::meta::Object;
 use guanxi_core::query::{Count, Query, Sort};
 use guanxi_core::{Problem, Value};
 use uuid::Uuid;
 
+use super::lines::{self, LinesView};
 use super::{Ctx, Engine, Outcome, cursor, read};
 
 /// Counts are exact up to here.
@@ -53,6 +54,8 @@ pub struct ListPage {
     pub next: Option<String>,
     /// How many match in all.
     pub count: Option<Count>,
+    /// The rows' lines, for each children field that was asked for.
+    pub lines: Vec<LinesView>,
 }
 
 impl Engine {
@@ -91,7 +94,11 @@ pub(super) async fn list(ctx: &Ctx, key: &str, request: ListRequest) -> Outcome<
     };
     let next =
         found.rows.last().filter(|_| found.more).map(|row| cursor::encode(ctx.tenant.cursor_key.as_bytes(), &bound_to, &row.position));
-    Ok(ListPage { object, paths: query.fields, rows: found.rows.into_iter().map(|row| (row.id, row.values)).collect(), next, count })
+    let mut rows: Vec<(Uuid, Vec<Value>)> = found.rows.into_iter().map(|row| (row.id, row.values)).collect();
+    lines::drop_absent(ctx, &query.fields, &mut rows).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
+    let lines = lines::lines_of(ctx, lines::asked(ctx, &object, &request.fields, false), &ids).await?;
+    Ok(ListPage { object, paths: query.fields, rows, next, count, lines })
 }
 
 fn collect<T>(outcome: Outcome<T>, problems: &mut Vec<Problem>) -> Option<T> {
@@ -115,8 +122,9 @@ fn sort_keys(ctx: &Ctx, object: &Object, text: &str) -> Result<Vec<Sort>, Vec<Pr
     for key in keys {
         let (descending, name) = key.strip_prefix('-').map_or((false, key), |name| (true, name));
         match resolve_path(name, schema, object) {
-            Ok(path) if path.kind == FieldKind::LongText => {
-                problems.push(Problem::error("filter.not_pushable", format!("`{name}` is a long text and cannot be sorted by")).on(name));
+            Ok(path) if read::is_unordered(&path.kind) => {
+                let detail = format!("`{name}` is {} and cannot be sorted by", path.kind.name());
+                problems.push(Problem::error("filter.not_pushable", detail).on(name));
             }
             Ok(path) => sort.push(Sort { path, descending }),
             Err(problem) => problems.push(problem),

@@ -4,13 +4,17 @@
 
 mod actor;
 mod aggregate;
+mod batches;
 mod cursor;
 mod departments;
+mod files;
 mod history;
 mod hooks;
 mod host_data;
+mod host_update;
 pub mod import;
 mod input;
+mod lines;
 mod list;
 mod metadata;
 mod passwords;
@@ -19,12 +23,15 @@ mod plugins;
 mod read;
 mod refusal;
 mod roles;
+mod rules;
 mod save;
 mod secrets;
 mod seed;
 mod sessions;
 mod tenant;
 mod tokens;
+mod units;
+mod version;
 mod views;
 
 use std::collections::HashMap;
@@ -36,15 +43,23 @@ use guanxi_sandbox::Sandbox;
 use guanxi_store::Stores;
 
 pub use aggregate::{AggregateAnswer, AggregateRequest, GroupRequest, MeasureRequest};
+pub use batches::{
+    BatchPage, BatchRecord, BatchReport, BatchView, BulkOp, BulkRequest, DeletedPage, DeletedRecord, Reported, Sample, Started, TransferRequest,
+};
+pub(crate) use files::{FILE_MAX, too_large as file_too_large};
+pub use files::{FileBytes, FileInfo, FileStorage, NewFile, is_shown_inline};
 pub use history::{HistoryChange, HistoryPage};
-pub use input::Raw;
+pub use input::{Line, Raw};
+pub use lines::LinesView;
 pub use list::{ListPage, ListRequest};
-pub use metadata::{FieldPatch, NewField, NewObject, ObjectPatch};
+pub use metadata::{
+    DeclaredRules, FieldPatch, FieldUse, NewField, NewObject, NewParent, NewRollUp, ObjectPatch, TypePreview, Unconverted,
+};
 pub use people::NewUser;
 pub use plugins::{InstalledPlugin, PackageSummary};
 pub use read::{RecordView, title_path};
 pub use refusal::{Outcome, Refusal};
-pub use save::{Change, ItemOutcome, SaveOptions, Saved};
+pub use save::{Change, FormState, ItemOutcome, RepeatKey, SaveOptions, Saved, WouldBe, open_transitions};
 pub(crate) use secrets::random_hex;
 pub use sessions::{LoginRequest, Session};
 pub use tenant::{EnabledPlugin, Snapshot, Tenant};
@@ -56,10 +71,14 @@ use crate::clock::Clock;
 pub struct Engine {
     /// All stores of this server.
     pub stores: Stores,
+    /// The bytes of attachments.
+    files: FileStorage,
     /// Runs plugins.
     pub sandbox: Sandbox,
     /// What time it is.
     pub clock: Clock,
+    /// Names this host among those that share a database, also after a restart.
+    pub(crate) host: String,
     tenants: Mutex<HashMap<String, Arc<Tenant>>>,
     /// Makes ids that rise within one millisecond.
     pub(crate) ids: Mutex<uuid::ContextV7>,
@@ -78,6 +97,12 @@ pub enum Via {
     Api,
     /// An import, by its file's name.
     Import(String),
+    /// A bulk edit or bulk delete, by its batch's number.
+    Bulk(i64),
+    /// An undo, by its batch's number.
+    Undo(i64),
+    /// A transfer of records to another owner, by its batch's number.
+    Transfer(i64),
     /// The host itself: seeds and migrations.
     System,
 }
@@ -88,6 +113,9 @@ impl std::fmt::Display for Via {
             Self::Ui => f.write_str("ui"),
             Self::Api => f.write_str("api"),
             Self::Import(file) => write!(f, "import {file}"),
+            Self::Bulk(batch) => write!(f, "bulk {batch}"),
+            Self::Undo(batch) => write!(f, "undo {batch}"),
+            Self::Transfer(batch) => write!(f, "transfer {batch}"),
             Self::System => f.write_str("system"),
         }
     }
@@ -121,11 +149,13 @@ impl Ctx {
 
 impl Engine {
     /// An engine over opened stores.
-    pub fn new(stores: Stores, sandbox: Sandbox, clock: Clock) -> Self {
+    pub fn new(stores: Stores, files: FileStorage, sandbox: Sandbox, clock: Clock) -> Self {
         Self {
             stores,
+            files,
             sandbox,
             clock,
+            host: "host".into(),
             tenants: Mutex::default(),
             ids: Mutex::new(uuid::ContextV7::new()),
             compiled: tokio::sync::Mutex::default(),
@@ -133,15 +163,34 @@ impl Engine {
         }
     }
 
+    /// The same under the lasting name of its host.
+    #[must_use]
+    pub fn on_host(self, host: String) -> Self {
+        Self { host, ..self }
+    }
+
     /// A tenant by key, opened on first use; `None` where there is none.
     pub async fn tenant(&self, key: &str) -> Outcome<Option<Arc<Tenant>>> {
-        if let Some(tenant) = self.tenants.lock().unwrap_or_else(PoisonError::into_inner).get(key) {
-            return Ok(Some(tenant.clone()));
+        let known = self.tenants.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned();
+        if let Some(tenant) = known {
+            self.settle(&tenant).await?;
+            self.bring_up_to_date(&tenant).await;
+            return Ok(Some(tenant));
         }
         let Some(store) = self.stores.tenant(key).await? else { return Ok(None) };
-        let tenant = Arc::new(Tenant::open(store).await?);
-        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Some(tenants.entry(key.to_owned()).or_insert(tenant).clone()))
+        let opened = Arc::new(Tenant::open(store).await?);
+        let tenant = {
+            let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+            tenants.entry(key.to_owned()).or_insert(opened).clone()
+        };
+        self.settle(&tenant).await?;
+        self.bring_up_to_date(&tenant).await;
+        Ok(Some(tenant))
+    }
+
+    /// The tenants that were used since this process began.
+    pub(crate) fn open_tenants(&self) -> Vec<Arc<Tenant>> {
+        self.tenants.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
     /// The host acting for itself inside a tenant.

@@ -52,6 +52,7 @@ impl Engine {
         let tenant = Arc::new(Tenant::open(creation.store().clone()).await?);
         let ctx = self.system_ctx(tenant.clone()).await?;
         self.install_host(&ctx).await?;
+        self.keep_host_revision(&ctx).await?;
         for role in host_roles() {
             tenant.store.put_role(&role).await?;
         }

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use guanxi_core::expr::{Bindings, Expr, FieldPath, check_condition, parse, resolve_path};
-use guanxi_core::meta::{FieldKind, Object, STAGES_SUFFIX, Schema};
-use guanxi_core::policy::{Actor, Function, RowScope, decide};
+use guanxi_core::meta::{FieldKind, Object, Schema};
+use guanxi_core::policy::{Actor, Function, RowScope, decide_in};
 use guanxi_core::query::{Query, Scopes};
 use guanxi_core::{Problem, Value};
 use uuid::Uuid;
 
+use super::lines::{self, LinesView};
 use super::{Ctx, Engine, Outcome, Refusal};
 
 /// One record as an actor may see it.
@@ -25,6 +26,8 @@ pub struct RecordView {
     pub paths: Vec<FieldPath>,
     /// Parallel to `paths`.
     pub values: Vec<Value>,
+    /// Its lines, for each children field that was asked for.
+    pub lines: Vec<LinesView>,
 }
 
 impl RecordView {
@@ -34,32 +37,35 @@ impl RecordView {
     }
 }
 
-/// A visible object, or 404: unknown, hidden and disabled look alike.
+/// A visible object, or 404: unknown, hidden and disabled look alike. A child object is as visible as its parent.
 pub(super) fn object(ctx: &Ctx, key: &str) -> Outcome<Arc<Object>> {
-    ctx.snapshot.schema.object(key).cloned().ok_or_else(|| Refusal::not_found(&format!("object `{key}`")))
+    let schema = &ctx.snapshot.schema;
+    let shown = |o: &&Arc<Object>| o.parent.is_none() || o.parent_object().is_some_and(|parent| schema.object(parent).is_some());
+    schema.object(key).filter(shown).cloned().ok_or_else(|| Refusal::not_found(&format!("object `{key}`")))
 }
 
 impl Ctx {
     /// Whether the actor has a function right on an object, on however few records.
     pub fn may(&self, object: &str, function: Function) -> bool {
-        right(&self.actor, object, function).is_ok()
+        right(self, object, function).is_ok()
     }
 }
 
 /// The rows of an object that the actor may view, or 403 where the function right is missing.
 pub(super) fn viewable(ctx: &Ctx, object: &Object) -> Outcome<RowScope> {
-    right(&ctx.actor, &object.key, Function::View)
+    right(ctx, &object.key, Function::View)
 }
 
-/// The rows on which the actor may do something, or 403. A stage history follows its object.
-pub(super) fn right(actor: &Actor, object: &str, function: Function) -> Outcome<RowScope> {
-    let owner = object.strip_suffix(STAGES_SUFFIX).unwrap_or(object);
-    decide(actor, owner, function).ok_or_else(|| Refusal::denied(&format!("{owner}: {}", function.name())))
+/// The rows on which the actor may do something, or 403. A stage history follows its object, a child object its parent (whose rows the
+/// scope is then about).
+pub(super) fn right(ctx: &Ctx, object: &str, function: Function) -> Outcome<RowScope> {
+    let allowed = decide_in(&ctx.snapshot.schema, &ctx.actor, object, function);
+    allowed.ok_or_else(|| Refusal::denied(&format!("{object}: {}", function.name())))
 }
 
 /// View scopes of all objects: whatever a query's paths touch, the planner finds its scope. Objects without the right stay out.
 pub(super) fn scopes(actor: &Actor, schema: &Schema) -> Scopes {
-    let scope = |key: &str| decide(actor, key.strip_suffix(STAGES_SUFFIX).unwrap_or(key), Function::View);
+    let scope = |key: &str| decide_in(schema, actor, key, Function::View);
     schema.objects().filter_map(|o| scope(&o.key).map(|s| (o.key.clone(), s))).collect()
 }
 
@@ -90,11 +96,22 @@ pub(super) fn paths(ctx: &Ctx, object: &Object, asked: &[String]) -> Outcome<Vec
     let (mut found, mut problems) = (Vec::new(), Vec::new());
     for key in keys {
         match resolve_path(key, schema, object) {
+            // Lines have no column; `lines::asked` takes them.
+            Ok(path) if matches!(path.kind, FieldKind::Children { .. }) && path.hops.is_empty() => {}
+            Ok(path) if matches!(path.kind, FieldKind::Children { .. }) => {
+                problems.push(Problem::error("field.type", format!("`{key}` is lines; they come with their own record only")).on(key));
+            }
             Ok(path) => found.push(path),
             Err(problem) => problems.push(problem),
         }
     }
     if problems.is_empty() { Ok(found) } else { Err(problems.into()) }
+}
+
+/// Values of this type cannot be sorted or grouped by: several at once, or of no one kind.
+pub(super) fn is_unordered(kind: &FieldKind) -> bool {
+    let tree = matches!(kind, FieldKind::TreeSelect { .. });
+    matches!(kind, FieldKind::LongText | FieldKind::Json | FieldKind::Children { .. }) || (kind.is_list() && !tree)
 }
 
 /// The path that names a record for people: its title field, or the title of the record that its title refers to.
@@ -127,7 +144,8 @@ impl Engine {
             Some(Value::Int(version)) => version,
             _ => 1,
         };
-        Ok(RecordView { object, id, version, paths, values })
+        let lines = lines::lines_of(ctx, lines::asked(ctx, &object, fields, true), &[id]).await?;
+        Ok(RecordView { object, id, version, paths, values, lines })
     }
 
     /// All fields of the records with these ids that the actor may see; the others are missing from the answer.
@@ -185,5 +203,7 @@ pub(super) async fn find_by_ids(ctx: &Ctx, object: &Object, fields: Vec<FieldPat
         scopes: scopes(&ctx.actor, &ctx.snapshot.schema),
     };
     let found = ctx.tenant.store.find(&ctx.snapshot.schema, &query).await?;
-    Ok(found.rows.into_iter().map(|row| (row.id, row.values)).collect())
+    let mut rows: Vec<_> = found.rows.into_iter().map(|row| (row.id, row.values)).collect();
+    lines::drop_absent(ctx, &query.fields, &mut rows).await?;
+    Ok(rows)
 }

@@ -65,6 +65,7 @@ impl From<StoreError> for Refusal {
             StoreError::TooManyGroups { limit } => {
                 Self::one("query.too_many_groups", format!("the answer has more than {limit} groups; group more coarsely"))
             }
+            StoreError::TooWide => Self::one("record.too_wide", "the record has too many or too long texts for one row"),
             StoreError::TooLarge => Self::one("field.range", "a total is too large to be computed exactly"),
             StoreError::Unsupported(what) => Self::one("filter.not_pushable", what),
             StoreError::TenantKey(_) => Self::from(

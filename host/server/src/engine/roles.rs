@@ -1,6 +1,6 @@
 //! Roles as they count: the tenant's own, with what enabled plugins grant on their objects.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use guanxi_core::meta::{Label, Origin};
@@ -19,6 +19,7 @@ pub(super) fn merged(stored: Vec<Role>, plugins: &[Arc<EnabledPlugin>]) -> HashM
                 origin: Origin::Plugin(plugin.manifest.id.clone()),
                 administrator: false,
                 grants: BTreeMap::new(),
+                special: BTreeSet::new(),
             });
             for (object, rights) in &declared.grants {
                 let reach = |(function, scope): (&String, &String)| Some((Function::parse(function)?, Scope::parse(scope)?));

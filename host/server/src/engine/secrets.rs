@@ -25,7 +25,7 @@ pub(super) fn matches(secret: &str, stored: &[u8]) -> bool {
     bool::from(hash(secret).ct_eq(stored))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }
 

@@ -1,7 +1,7 @@
 //! An opened tenant and its snapshot: metadata, rights, departments and plugins at one revision.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -12,8 +12,9 @@ use guanxi_sandbox::{Manifest, Plugin};
 use guanxi_store::{PluginState, TenantStore};
 use uuid::Uuid;
 
+use super::rules::CompiledRules;
 use super::tokens::Callers;
-use super::{Engine, Outcome, Refusal, roles};
+use super::{Ctx, Engine, Outcome, Refusal, roles};
 
 /// How long another host's change may stay unseen by readers. A save compares revisions inside its transaction.
 const STALENESS: Duration = Duration::from_secs(1);
@@ -36,10 +37,18 @@ pub struct Tenant {
     /// Raised by [`Tenant::invalidate`]: what was read before it is not kept as fresh.
     generation: AtomicU64,
     loading: tokio::sync::Mutex<()>,
+    /// Set when the host's objects were brought up to date.
+    pub(super) updated: tokio::sync::OnceCell<()>,
+    /// When files without a record were last removed, in seconds since 1970; 0 before the first time.
+    pub(super) files_swept: AtomicI64,
     /// Attempts to log in are counted one at a time.
     pub(super) logins: tokio::sync::Mutex<()>,
     /// Plugins are enabled and disabled one at a time.
     pub(super) plugin_changes: tokio::sync::Mutex<()>,
+    /// One permit for each batch that may run at a time.
+    pub(super) batches: Arc<tokio::sync::Semaphore>,
+    /// Set when the batches that an earlier process left running were declared interrupted.
+    settled: tokio::sync::OnceCell<()>,
 }
 
 /// What is true in a tenant at one pair of revisions.
@@ -60,6 +69,8 @@ pub struct Snapshot {
     pub plugins: Vec<Arc<EnabledPlugin>>,
     /// Callers by API token, as far as they called since the last change of rights.
     pub(super) callers: Callers,
+    /// The declared rules, read once.
+    pub(super) rules: CompiledRules,
 }
 
 /// A plugin that works in a tenant.
@@ -73,6 +84,10 @@ pub struct EnabledPlugin {
 impl Tenant {
     /// Wraps an opened store.
     pub(super) async fn open(store: Arc<TenantStore>) -> Outcome<Self> {
+        if store.dialect() == guanxi_store::Dialect::Sqlite {
+            // This process is the only one of the file, so whatever was under way ended with the last one.
+            store.forget_conversions().await?;
+        }
         let row = &store.tenant;
         Ok(Self {
             key: row.key.clone(),
@@ -84,8 +99,12 @@ impl Tenant {
             cached: RwLock::default(),
             generation: AtomicU64::new(0),
             loading: tokio::sync::Mutex::default(),
+            updated: tokio::sync::OnceCell::new(),
+            files_swept: AtomicI64::new(0),
             logins: tokio::sync::Mutex::default(),
             plugin_changes: tokio::sync::Mutex::default(),
+            batches: Arc::new(tokio::sync::Semaphore::new(super::batches::AT_A_TIME)),
+            settled: tokio::sync::OnceCell::new(),
         })
     }
 
@@ -121,6 +140,13 @@ async fn cursor_key(store: &TenantStore) -> Outcome<String> {
 }
 
 impl Engine {
+    /// Once per tenant, before anybody works in it: nobody works on the batches that an earlier process began.
+    pub(super) async fn settle(&self, tenant: &Tenant) -> Outcome<()> {
+        let interrupted = async || tenant.store.interrupt_batches(Some(&self.host), self.clock.now()).await;
+        tenant.settled.get_or_try_init(async || interrupted().await.map(|_| ())).await?;
+        Ok(())
+    }
+
     /// The tenant's snapshot, at most a second old.
     pub async fn snapshot(&self, tenant: &Arc<Tenant>) -> Outcome<Arc<Snapshot>> {
         if let Some(snapshot) = tenant.fresh() {
@@ -142,6 +168,16 @@ impl Engine {
         let snapshot = Arc::new(self.load_snapshot(tenant).await?);
         tenant.keep(&snapshot, generation);
         Ok(snapshot)
+    }
+
+    /// Whether another host has changed metadata or rights since the context's snapshot. Never on SQLite: what this process changes, its
+    /// snapshots know.
+    pub(super) async fn is_outdated(&self, ctx: &Ctx) -> Outcome<bool> {
+        if ctx.tenant.store.dialect() == guanxi_store::Dialect::Sqlite {
+            return Ok(false);
+        }
+        let revisions = ctx.tenant.store.revisions().await?;
+        Ok((revisions.meta, revisions.access) != (ctx.snapshot.meta_rev, ctx.snapshot.access_rev))
     }
 
     async fn load_snapshot(&self, tenant: &Arc<Tenant>) -> Outcome<Snapshot> {
@@ -173,6 +209,7 @@ impl Engine {
             managers,
             plugins,
             callers: Callers::default(),
+            rules: CompiledRules::default(),
         })
     }
 }

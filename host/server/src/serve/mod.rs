@@ -10,10 +10,13 @@ use std::sync::Once;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::header::ACCEPT_RANGES;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tracing_subscriber::EnvFilter;
 
 use crate::api;
@@ -34,9 +37,14 @@ pub fn router(app: App) -> Router {
         .with_state(app.clone())
         .merge(api::router(app.clone()))
         .merge(ui::router(app))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_no_file)))
         .layer(CatchPanicLayer::new())
         .layer(axum::middleware::from_fn(access_log::log))
+}
+
+/// Files go as they are: who resumes a download counts their own bytes.
+fn is_no_file(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(ACCEPT_RANGES)
 }
 
 /// Serves until `stop`, then lets running requests end.
@@ -89,4 +97,17 @@ pub fn start_log(config: &Config, default: &str) {
         let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
         if config.log_json { log.json().init() } else { log.with_target(false).init() }
     });
+}
+
+/// How often what time does to tenants is looked after.
+const MAINTENANCE: Duration = Duration::from_secs(3600);
+
+/// Looks after the open tenants from time to time; never ends by itself.
+pub(crate) async fn maintain(engine: &crate::engine::Engine) {
+    let mut due = tokio::time::interval(MAINTENANCE);
+    due.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        due.tick().await;
+        engine.maintain_open().await;
+    }
 }

@@ -14,6 +14,9 @@ texts! {
     via_ui => "页面", "the web pages";
     via_api => "接口", "the API";
     via_import => "导入", "an import";
+    via_bulk(batch) => "批量操作 {batch}", "bulk change {batch}";
+    via_undo(batch) => "撤销 {batch}", "undo {batch}";
+    via_transfer(batch) => "移交 {batch}", "transfer {batch}";
     from_value => "原值", "from";
     to_value => "新值", "to";
     empty_value => "空", "empty";

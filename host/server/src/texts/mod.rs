@@ -7,6 +7,7 @@ use guanxi_core::meta::Locale;
 mod actions;
 mod administration;
 mod boards;
+mod controls;
 mod forms;
 mod history;
 mod lists;

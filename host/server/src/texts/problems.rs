@@ -11,6 +11,8 @@ texts! {
     problem_filter_at(position) => "条件写法有误，第 {position} 个字符处", "The filter cannot be read at character {position}";
     problem_filter_detail(detail) => "条件写法有误：{detail}", "The filter cannot be read: {detail}";
     problem_filter_not_pushable => "这个条件不能用于筛选", "This condition cannot be used as a filter";
+    problem_expression_not_allowed => "规则或公式里不能这样写", "A rule or formula cannot say this";
+    problem_expression_not_allowed_at(position) => "规则或公式里不能这样写，第 {position} 个字符处", "A rule or formula cannot say this, at character {position}";
     problem_auth => "请先登录", "Sign in first";
     problem_denied => "您没有这项权限", "You do not have the right to do this";
     problem_denied_with(right) => "需要“{right}”权限", "This needs \"{right}\"";
@@ -37,17 +39,29 @@ texts! {
     problem_read_only => "由系统填写，不能改", "Set by the server; it cannot be changed";
     problem_groups => "分组太多，请分得粗一些", "Too many groups. Group more coarsely";
     problem_import_map => "导入映射有误", "The import map has a mistake";
+    problem_sequence_format => "编号格式里要有且只有一个计数器（如 {0000}），大括号里只能是 yyyy、yy、MM、dd 或若干个 0", "A number format has exactly one counter, such as {0000}; braces hold only yyyy, yy, MM, dd or zeros";
     rule_user_delete => "用户不能删除，请改为停用；记录仍归原负责人", "A user is set to not active, not deleted: records keep their owner";
     rule_user_self => "不能停用自己", "You cannot lock yourself out";
     rule_department_cycle => "部门不能放在自己的下级里", "A department cannot lie below itself";
+    rule_unit_cycle => "计量单位不能换算回自己", "A unit cannot be defined by itself";
+    problem_unit => "这两个计量单位不能互相换算", "These units cannot be converted into each other";
     rule_people_hidden => "权限依赖这个对象，不能隐藏", "Rights depend on this object; it cannot be hidden";
     rule_field_hidden => "这个字段用来称呼或跟踪记录，不能隐藏", "This field names or tracks the records; it cannot be hidden";
     rule_field_declared(what) => "这个字段由“{what}”声明，它要靠这个字段工作，不能放宽或隐藏", "This field is declared by \"{what}\", which counts on it; it cannot be loosened or hidden";
+    rule_field_used(what) => "这个字段正在使用，不能隐藏、删除或改类型：{what}", "This field is in use; it cannot be hidden, dropped or given another type: {what}";
+    rule_field_unconvertible(count) => "有 {count} 条记录的值不能转换，请先预览", "{count} records have a value that does not convert. Look at the preview first";
+    rule_children_nested => "明细下面不能再有明细", "Lines have no lines of their own";
     rule_department_used => "部门下还有部门、用户或记录，不能删除", "Departments, users or records still belong to it; it cannot be deleted";
     rule_plugin_object(what) => "需要对象“{what}”，还没有启用的插件提供它", "It needs the object \"{what}\", which no enabled plugin provides";
     rule_plugin_plugin(what) => "需要先启用插件“{what}”", "It needs the plugin \"{what}\"";
     rule_plugin_provided(what) => "对象“{what}”已由别的插件提供", "Another plugin already provides the object \"{what}\"";
+    rule_batch_running => "这批改动还在进行，请等它结束", "This batch is still running. Wait until it has ended";
+    rule_batch_undone => "这批改动已经撤销；要恢复请撤销那次撤销", "This batch was undone already. To bring it back, undo that undo";
+    rule_batch_expired => "只能撤销 30 天内的改动", "Changes can be undone for 30 days";
+    rule_batch_ended => "这批改动已被中止", "This batch is not running any more";
     rule_plugin_needed(what) => "插件“{what}”依赖它，请先停用", "\"{what}\" needs it; disable that first";
+    rule_broken(what) => "规则“{what}”用到的字段已经不在，请管理员修改规则", "The rule \"{what}\" uses a field that is no longer there. An administrator can mend it";
+    rule_formula_cycle(what) => "公式绕了一圈又用到自己：{what}", "The formula depends on itself: {what}";
     problem_illegal_transition => "不能从现在的状态改到这个状态", "This state cannot follow the present one";
     problem_ambiguous => "有多个动作可到这个状态，请选一个动作", "Several actions lead to this state. Choose one";
     problem_confirm => "请确认后再保存", "Please confirm, then save";
@@ -87,6 +101,14 @@ texts! {
     kind_datetime => "日期和时间", "a date and time";
     kind_reference => "一条记录", "a record";
     kind_select => "一个选项", "one of the options";
+    kind_multi_select => "几个选项", "some of the options";
+    kind_tree_select => "选项树中的一处", "a place in the tree of options";
+    kind_duration => "时长，如 1:30", "a length of time, such as 1:30";
+    kind_any_reference => "任一对象的一条记录", "a record of any object";
+    kind_many_reference => "几条记录", "some records";
+    kind_children => "明细", "lines";
+    kind_file => "附件", "attachments";
+    kind_json => "JSON", "JSON";
 }
 
 /// The sentence for a person. Known codes are translated with their parts; other codes (a plugin's) keep their own detail.
@@ -105,6 +127,10 @@ pub fn problem_text(locale: Locale, problem: &Problem) -> String {
             (None, None) => texts.problem_filter_syntax().into(),
         },
         "filter.not_pushable" => texts.problem_filter_not_pushable().into(),
+        "expression.not_allowed" => match problem.position {
+            Some(position) => texts.problem_expression_not_allowed_at(&position.to_string()),
+            None => texts.problem_expression_not_allowed().into(),
+        },
         "auth.required" => texts.problem_auth().into(),
         "permission.denied" => or(part("right").map(|r| texts.problem_denied_with(&r)), texts.problem_denied()),
         "not_found" => texts.problem_not_found().into(),
@@ -124,8 +150,10 @@ pub fn problem_text(locale: Locale, problem: &Problem) -> String {
         "reference.not_found" => texts.problem_reference().into(),
         "field.read_only" => texts.problem_read_only().into(),
         "query.too_many_groups" => texts.problem_groups().into(),
+        "unit.not_convertible" => texts.problem_unit().into(),
         "import.map" => texts.problem_import_map().into(),
-        "rule.failed" => rule(locale, &part),
+        "sequence.format" => texts.problem_sequence_format().into(),
+        "rule.failed" => declared(locale, &part).unwrap_or_else(|| rule(locale, &part)),
         "state.illegal_transition" => texts.problem_illegal_transition().into(),
         "state.ambiguous" => texts.problem_ambiguous().into(),
         "confirm.needed" => texts.problem_confirm().into(),
@@ -148,8 +176,13 @@ pub fn problem_text(locale: Locale, problem: &Problem) -> String {
         "internal" => texts.problem_internal().into(),
         code if code.starts_with("csv.") => texts.problem_csv().into(),
         code if code.starts_with("package.") => texts.problem_package().into(),
-        _ => problem.detail.clone(),
+        _ => declared(locale, &part).unwrap_or_else(|| problem.detail.clone()),
     }
+}
+
+/// The words that a declared rule brings along in both languages.
+fn declared(locale: Locale, part: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    part(locale.tag()).filter(|words| !words.is_empty())
 }
 
 /// The host's own rules by name; validation rules of a tenant bring their own words.
@@ -159,14 +192,24 @@ fn rule(locale: Locale, part: &dyn Fn(&str) -> Option<String>) -> String {
     match part("rule").as_deref() {
         Some("user.delete") => texts.rule_user_delete().into(),
         Some("user.self") => texts.rule_user_self().into(),
+        Some("unit.cycle") => texts.rule_unit_cycle().into(),
         Some("department.cycle") => texts.rule_department_cycle().into(),
         Some("people.hidden") => texts.rule_people_hidden().into(),
         Some("field.hidden") => texts.rule_field_hidden().into(),
         Some("field.declared") => texts.rule_field_declared(&what),
+        Some("field.used") => texts.rule_field_used(&what),
+        Some("field.unconvertible") => texts.rule_field_unconvertible(&part("count").unwrap_or_default()),
+        Some("rule.broken") => texts.rule_broken(&what),
+        Some("formula.cycle") => texts.rule_formula_cycle(&what),
+        Some("children.nested") => texts.rule_children_nested().into(),
         Some("department.used") => texts.rule_department_used().into(),
         Some("plugin.object") => texts.rule_plugin_object(&what),
         Some("plugin.plugin") => texts.rule_plugin_plugin(&what),
         Some("plugin.provided") => texts.rule_plugin_provided(&what),
+        Some("batch.running") => texts.rule_batch_running().into(),
+        Some("batch.undone") => texts.rule_batch_undone().into(),
+        Some("batch.expired") => texts.rule_batch_expired().into(),
+        Some("batch.ended") => texts.rule_batch_ended().into(),
         Some("plugin.needed") => texts.rule_plugin_needed(&what),
         _ => texts.problem_rule().into(),
     }
@@ -205,6 +248,14 @@ fn kind(locale: Locale, name: &str) -> String {
         "datetime" => texts.kind_datetime(),
         "reference" => texts.kind_reference(),
         "select" => texts.kind_select(),
+        "multi_select" => texts.kind_multi_select(),
+        "tree_select" => texts.kind_tree_select(),
+        "duration" => texts.kind_duration(),
+        "any_reference" => texts.kind_any_reference(),
+        "many_reference" => texts.kind_many_reference(),
+        "children" => texts.kind_children(),
+        "file" => texts.kind_file(),
+        "json" => texts.kind_json(),
         other => other,
     }
     .to_owned()
@@ -250,9 +301,11 @@ mod tests {
             "field.type",
             "field.range",
             "field.option",
+            "sequence.format",
             "reference.not_found",
             "rule.failed",
             "filter.not_pushable",
+            "expression.not_allowed",
             "record.too_wide",
             "object.too_many_fields",
             "idempotency.body_differs",
@@ -293,6 +346,10 @@ mod tests {
         );
         check(Problem::error("field.range", "").with("min", 0_i64).with("max", 100_i64), "须在 0 到 100 之间", "Must be between 0 and 100");
         check(Problem::error("filter.syntax", "").at(7), "条件写法有误，第 7 个字符处", "The filter cannot be read at character 7");
+        let rule = Problem::error("rule.failed", "x").with("rule", "low").with("zh-CN", "价格太低").with("en", "The price is low");
+        check(rule, "价格太低", "The price is low");
+        let rule = Problem::error("x.low", "x").with("zh-CN", "价格太低").with("en", "The price is low");
+        check(rule, "价格太低", "The price is low");
         check(Problem::error("cm.reason.missing", "Say why"), "Say why", "Say why");
     }
 }

@@ -21,6 +21,7 @@ texts! {
     did_create => "新建了这条记录", "created this record";
     did_change(fields) => "改了{fields}", "changed {fields}";
     did_delete => "删除了这条记录", "deleted this record";
+    did_restore => "恢复了这条记录", "brought this record back";
     list_separator => "、", ", ";
     via_plugin => "插件", "plugin";
     conflict_theirs(who, value) => "{who} 刚改为“{value}”", "{who} just set this to \"{value}\"";

@@ -169,6 +169,38 @@ fn near(day: NaiveDate, today: NaiveDate, locale: Locale) -> Option<String> {
     Some(text.to_owned())
 }
 
+/// `1 小时 30 分`, `1 h 30 min`; nothing is lost, and [`guanxi_core::input::from_text`] reads it back.
+pub fn duration(seconds: i64, locale: Locale) -> String {
+    let texts = t(locale);
+    let (hours, minutes, rest) = (seconds / 3_600, seconds % 3_600 / 60, seconds % 60);
+    let mut parts = Vec::new();
+    if hours > 0 {
+        parts.push(texts.hours(&hours.to_string()));
+    }
+    if minutes > 0 || (hours == 0 && rest == 0) {
+        parts.push(texts.minutes(&minutes.to_string()));
+    }
+    if rest > 0 {
+        parts.push(texts.seconds(&rest.to_string()));
+    }
+    parts.join(" ")
+}
+
+/// A JSON text with a line per entry; as it is where it cannot be read.
+pub fn json(text: &str) -> String {
+    let read = serde_json::from_str::<serde_json::Value>(text).and_then(|read| serde_json::to_string_pretty(&read));
+    read.unwrap_or_else(|_| text.to_owned())
+}
+
+/// `84 KB`, `1.2 MB`.
+pub fn bytes(number: u64) -> String {
+    match number {
+        0..1_024 => format!("{number} B"),
+        1_024..1_048_576 => format!("{} KB", number.div_ceil(1_024)),
+        _ => format!("{}.{} MB", number / 1_048_576, number % 1_048_576 * 10 / 1_048_576),
+    }
+}
+
 /// 是 / 否.
 pub fn yes_no(value: bool, locale: Locale) -> &'static str {
     if value { t(locale).yes() } else { t(locale).no() }
@@ -201,6 +233,26 @@ mod tests {
         assert_eq!(money(Decimal::new(100, 2), "CHF", MoneyStyle::Full), "CHF\u{a0}1.00");
         assert_eq!(percent(Decimal::new(5902, 2)), "59.02%");
         assert_eq!(integer(-1_234), "−1,234");
+    }
+
+    #[test]
+    fn durations_are_read_back() {
+        use guanxi_core::input::from_text;
+        use guanxi_core::meta::{Field, FieldKind, Label};
+        let field = Field::new("time", Label::default(), FieldKind::Duration);
+        for (seconds, zh, en) in [
+            (0, "0 分", "0 min"),
+            (59, "59 秒", "59 s"),
+            (5_400, "1 小时 30 分", "1 h 30 min"),
+            (3_605, "1 小时 5 秒", "1 h 5 s"),
+            (360_000, "100 小时", "100 h"),
+        ] {
+            assert_eq!((duration(seconds, ZH).as_str(), duration(seconds, EN).as_str()), (zh, en));
+            for text in [zh, en] {
+                assert_eq!(from_text(&field, text, chrono_tz::UTC), Ok(guanxi_core::Value::Int(seconds)), "{text}");
+            }
+        }
+        assert_eq!((bytes(1), bytes(85_000), bytes(1_300_000)), ("1 B".into(), "84 KB".into(), "1.2 MB".into()));
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod assets;
 pub mod components;
 pub mod format;
 pub mod layout;
+mod multipart;
 
 pub mod failure;
 pub mod filters;

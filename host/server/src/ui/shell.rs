@@ -32,14 +32,16 @@ pub fn shell(visit: &Visit, section: &str) -> Shell {
         MenuItem::new(label, href, Icon::named(icon), current)
     };
     let objects = |wanted: &dyn Fn(&Object) -> bool| -> Vec<MenuItem> {
-        let shown = schema.objects().filter(|o| !o.read_only && visible(o) && wanted(o));
+        let shown = schema.objects().filter(|o| !o.read_only && o.parent.is_none() && visible(o) && wanted(o));
         shown.map(|o| item(o.label.get(locale), urls::list(&o.key), &o.icon)).collect()
     };
     let mut menu = vec![MenuGroup { label: String::new(), items: vec![item(texts.home(), "/".into(), "home")] }];
-    let people = ["user", "department"];
+    let people = ["user", "department", "unit"];
+    // Files are found at the records that hold them.
+    let files = "attachment";
     menu.push(MenuGroup {
         label: texts.customers_group().into(),
-        items: objects(&|o| o.origin == Origin::Host && !people.contains(&o.key.as_str())),
+        items: objects(&|o| o.origin == Origin::Host && o.key != files && !people.contains(&o.key.as_str())),
     });
     for plugin in &ctx.snapshot.plugins {
         for entry in &plugin.manifest.menu {

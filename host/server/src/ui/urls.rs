@@ -74,6 +74,30 @@ pub fn reference_search(object: &str) -> String {
     format!("/o/{object}/search")
 }
 
+/// Where scripts upload a file.
+pub const UPLOADS: &str = "/api/v1/files";
+
+/// An attached file, to be downloaded.
+pub fn file(id: Uuid) -> String {
+    format!("/api/v1/files/{id}")
+}
+
+
+/// Where a form asks which of its fields count with what is typed.
+pub fn form_state(object: &str) -> String {
+    format!("/o/{object}/form-state")
+}
+
+/// Where a transition of a record's state is posted.
+pub fn transition(object: &str, id: Uuid) -> String {
+    format!("/o/{object}/{id}/transition")
+}
+
+/// Where an adjustment of a record's numbers is posted.
+pub fn adjust(object: &str, id: Uuid) -> String {
+    format!("/o/{object}/{id}/adjust")
+}
+
 /// A plugin's page.
 pub fn plugin_page(plugin: &str, page: &str) -> String {
     format!("/p/{plugin}/{page}")

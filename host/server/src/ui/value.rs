@@ -8,6 +8,7 @@ use super::components::avatar::person;
 use super::format::{self, EMPTY, MoneyStyle};
 use super::urls;
 use crate::engine::Ctx;
+use crate::texts::t;
 
 /// The value in one line. References show `title` (of the record they lead to), or a dash where the reader may not see it.
 pub fn text(ctx: &Ctx, kind: &FieldKind, value: &Value, title: Option<&str>, style: MoneyStyle) -> String {
@@ -17,6 +18,7 @@ pub fn text(ctx: &Ctx, kind: &FieldKind, value: &Value, title: Option<&str>, sty
             options.iter().find(|o| o.code == *code).map_or_else(|| code.clone(), |o| o.label.get(ctx.locale).to_owned())
         }
         (_, Value::Text(text)) => text.clone(),
+        (FieldKind::Duration, Value::Int(seconds)) => format::duration(*seconds, ctx.locale),
         (_, Value::Int(number)) => format::integer(*number),
         (FieldKind::Money { .. }, Value::Decimal(amount)) => format::money(*amount, &ctx.tenant.currency, style),
         (FieldKind::Percent, Value::Decimal(rate)) => format::percent(*rate),
@@ -32,10 +34,11 @@ pub fn text(ctx: &Ctx, kind: &FieldKind, value: &Value, title: Option<&str>, sty
                 let option = kind.options().iter().find(|o| o.code == *code);
                 option.map_or_else(|| code.clone(), |o| o.label.get(ctx.locale).to_owned())
             };
-            let between = if matches!(kind, FieldKind::TreeSelect { .. }) { " / " } else { ", " };
+            let between = if matches!(kind, FieldKind::TreeSelect { .. }) { " / " } else { t(ctx.locale).list_separator() };
             codes.iter().map(named).collect::<Vec<_>>().join(between)
         }
-        (_, Value::Refs(ids)) => title.map_or_else(|| format::integer(i64::try_from(ids.len()).unwrap_or(i64::MAX)), str::to_owned),
+        (FieldKind::File, Value::Refs(ids)) => t(ctx.locale).files_count(ids.len() as u64),
+        (_, Value::Refs(ids)) => t(ctx.locale).chosen_count(ids.len() as u64),
         (_, Value::Json(text)) => text.clone(),
     }
 }
@@ -54,6 +57,11 @@ pub fn markup(ctx: &Ctx, kind: &FieldKind, value: &Value, title: Option<&str>, s
         (FieldKind::Phone, Value::Text(number)) => html! { a href={ "tel:" (number) } { (number) } },
         // Only absolute http(s) addresses pass the field's own check.
         (FieldKind::Url, Value::Text(address)) => html! { a href=(address) rel="noopener noreferrer" { (address) } },
+        (FieldKind::MultiSelect { .. }, Value::Texts(codes)) => {
+            let named = |code: &String| text(ctx, kind, &Value::Texts(vec![code.clone()]), None, style);
+            html! { span.row.wrap.gap1 { @for code in codes { span.tag { (named(code)) } } } }
+        }
+        (FieldKind::Json, Value::Json(text)) if style == MoneyStyle::Full => html! { pre.mono { (format::json(text)) } },
         (FieldKind::LongText, Value::Text(text)) => html! { span.pre { (text) } },
         (_, Value::Date(date)) => html! { time datetime=(date.to_string()) { (shown) } },
         (_, Value::Instant(instant)) => html! { time datetime=(instant.to_rfc3339()) { (shown) } },

@@ -10,10 +10,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::components::form::{CONFIRM_FIELD, TOKEN_FIELD};
 use super::components::note::Flash;
 use super::failure::{failure_page, plain_failure};
-use super::{flash, urls};
+use super::{flash, multipart, urls};
 use crate::api::auth::same_origin;
 use crate::app::App;
 use crate::engine::{Ctx, Engine, Outcome, Refusal, Session};
+use guanxi_core::Problem;
 use guanxi_core::meta::Locale;
 
 /// A page's request by somebody who is logged in.
@@ -74,8 +75,10 @@ pub fn cookie<'h>(headers: &'h HeaderMap, app: &App) -> Option<&'h str> {
 pub struct Posted {
     /// Who sent it.
     pub visit: Visit,
-    /// Parameters in the order of the form, without the form token.
+    /// Parameters in the order of the form, without the form token. Files that came with it are stored and stand here by their ids.
     pub fields: Vec<(String, String)>,
+    /// Why files that came with it were not taken.
+    pub problems: Vec<Problem>,
 }
 
 impl Posted {
@@ -103,14 +106,25 @@ impl FromRequest<App> for Posted {
         let visit = Visit::from_request_parts(&mut parts, app).await?;
         let ours = same_origin(&parts.headers);
         let request = Request::from_parts(parts, body);
-        let Form(mut fields) = match Form::<Vec<(String, String)>>::from_request(request, app).await {
-            Ok(form) => form,
+        if multipart::is_multipart(&request) {
+            let parts = multipart::read(&visit, request, ours).await.map_err(|refusal| failure_page(&visit, &refusal))?;
+            return Self::checked(visit, parts.fields, parts.problems, ours);
+        }
+        let fields = match Form::<Vec<(String, String)>>::from_request(request, app).await {
+            Ok(Form(fields)) => fields,
             Err(rejection) => {
                 let code =
                     if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE { "request.too_large" } else { "request.malformed" };
                 return Err(failure_page(&visit, &Refusal::one(code, rejection.body_text())));
             }
         };
+        Self::checked(visit, fields, Vec::new(), ours)
+    }
+}
+
+impl Posted {
+    /// A form of this session, sent by a page of ours.
+    fn checked(visit: Visit, mut fields: Vec<(String, String)>, problems: Vec<Problem>, ours: bool) -> Result<Self, Response> {
         let token = fields.iter().find(|(key, _)| key == TOKEN_FIELD).map(|(_, value)| value.clone()).unwrap_or_default();
         if !ours || !visit.session.is_own_form(&token) {
             return Err(failure_page(
@@ -119,7 +133,7 @@ impl FromRequest<App> for Posted {
             ));
         }
         fields.retain(|(key, _)| key != TOKEN_FIELD);
-        Ok(Self { visit, fields })
+        Ok(Self { visit, fields, problems })
     }
 }
 

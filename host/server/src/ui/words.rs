@@ -23,7 +23,11 @@ pub fn field_problem(ctx: &Ctx, problem: &Problem) -> FieldProblem {
         "record.version_conflict" => ProblemKind::Conflict,
         _ => problem.severity.into(),
     };
-    let shown = FieldProblem::new(kind, &problem.code, problem_words(ctx, problem));
+    let mut shown = FieldProblem::new(kind, &problem.code, problem_words(ctx, problem));
+    shown.agree = problem.agreement();
+    if let Some((_, Value::Text(meant))) = problem.params.iter().find(|(name, _)| name == "suggestion") {
+        shown.offer = Some((t(ctx.locale).take_value(meant), meant.clone()));
+    }
     match plugin_of(ctx, &problem.code) {
         Some(plugin) => shown.by_plugin(plugin.manifest.name.get(ctx.locale)),
         None => shown,

@@ -23,16 +23,16 @@ enum Operand {
     None,
 }
 
-pub(super) struct MeasurePlan {
+pub(crate) struct MeasurePlan {
     function: MeasureFn,
     /// The operand of one row.
-    pub(super) operand: Option<Expr>,
+    pub(crate) operand: Option<Expr>,
     kind: Operand,
     dialect: Dialect,
     split: bool,
 }
 
-pub(super) fn plan_measure(planner: &mut Planner<'_>, measure: &Measure) -> Result<MeasurePlan, StoreError> {
+pub(crate) fn plan_measure(planner: &mut Planner<'_>, measure: &Measure) -> Result<MeasurePlan, StoreError> {
     let (function, dialect) = (measure.function, planner.dialect());
     let unsupported = |what: &str| StoreError::Unsupported(format!("{function:?} of {what}"));
     let (operand, kind) = match &measure.operand {
@@ -59,12 +59,12 @@ pub(super) fn plan_measure(planner: &mut Planner<'_>, measure: &Measure) -> Resu
 
 impl MeasurePlan {
     /// Computes sums as two halves of 32 bits, which cannot overflow and together are exact.
-    pub(super) fn split_sums(&mut self) {
+    pub(crate) fn split_sums(&mut self) {
         self.split = true;
     }
 
     /// What the outer select computes from the operand's column.
-    pub(super) fn select(&self, operand: &Expr) -> Vec<Expr> {
+    pub(crate) fn select(&self, operand: &Expr) -> Vec<Expr> {
         let call = |text: &'static str| template(self.dialect, text, std::slice::from_ref(operand));
         let numeric = matches!(self.kind, Operand::Number { .. });
         let mut columns = match (self.function, self.dialect) {
@@ -84,7 +84,7 @@ impl MeasurePlan {
     }
 
     /// Reads what [`Self::select`] asked for, from column `at` on.
-    pub(super) fn read(&self, row: &Row, at: &mut usize) -> Result<Cell, StoreError> {
+    pub(crate) fn read(&self, row: &Row, at: &mut usize) -> Result<Cell, StoreError> {
         let first = *at;
         match self.function {
             MeasureFn::Count => {

@@ -3,31 +3,28 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use guanxi_core::meta::{Field, FieldKind, Object, Origin};
+use guanxi_core::meta::{Computed, Field, FieldKind, Object, Origin, Rules};
 
 use super::editor::Editor;
 use super::{FieldChange, MetaChange, MetaError};
 use crate::tenant::{raise_meta_rev, revisions_in};
 use crate::{StoreError, TenantStore};
 
-/// How often a change of metadata is begun when saves stand in its way.
-const MAX_ATTEMPTS: usize = 4;
-
 impl TenantStore {
     /// Carries out the changes in order, wholly or not at all, if the metadata still has the expected revision; returns the new one.
     pub async fn apply_metadata(&self, expect_rev: i64, changes: Vec<MetaChange>, now: DateTime<Utc>) -> Result<i64, MetaError> {
-        for _ in 1..MAX_ATTEMPTS {
+        let mut wait = super::beside::Patience::default();
+        loop {
             match self.apply_once(expect_rev, &changes, now).await {
                 // Saves take their tables' locks in their own order, so PostgreSQL may have to end one of two; nothing was done.
-                Err(MetaError::Store(StoreError::Conflict)) => {}
+                Err(MetaError::Store(StoreError::Conflict | StoreError::Busy)) if wait.again().await => {}
                 done => return done,
             }
         }
-        self.apply_once(expect_rev, &changes, now).await
     }
 
     async fn apply_once(&self, expect_rev: i64, changes: &[MetaChange], now: DateTime<Utc>) -> Result<i64, MetaError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_change().await?;
         // Raising first makes changes of metadata wait for each other.
         raise_meta_rev(&mut tx).await?;
         let revision = revisions_in(&mut tx).await?.meta;
@@ -56,7 +53,9 @@ impl MetaChange {
             | Self::UpdateField { object, .. }
             | Self::DropField { object, .. }
             | Self::RestoreField { object, .. }
-            | Self::AddUnique { object, .. } => object,
+            | Self::AddUnique { object, .. }
+            | Self::DropUnique { object, .. }
+            | Self::SetRules { object, .. } => object,
         }
     }
 }
@@ -101,6 +100,14 @@ async fn apply(editor: &mut Editor, change: MetaChange) -> Result<(), MetaError>
             let place = editor.get_object(&object)?;
             editor.add_unique(place, unique).await
         }
+        MetaChange::DropUnique { object, fields, code } => {
+            let place = editor.get_object(&object)?;
+            editor.drop_unique(place, &fields, &code).await
+        }
+        MetaChange::SetRules { object, rules } => {
+            let place = editor.get_object(&object)?;
+            set_rules(editor, place, *rules).await
+        }
     }
 }
 
@@ -115,8 +122,10 @@ async fn create_object(editor: &mut Editor, object: Object) -> Result<(), MetaEr
             known.label = object.label;
             known.icon = object.icon;
             known.title = object.title;
-            known.tracked = object.tracked.clone();
+            // A machine that an administrator declared may track a field where the declaration does not.
+            known.tracked = object.tracked.clone().or(known.tracked.take());
             known.read_only = object.read_only;
+            known.parent = object.parent.clone();
             editor.save_object(place).await?;
             place
         }
@@ -129,6 +138,21 @@ async fn create_object(editor: &mut Editor, object: Object) -> Result<(), MetaEr
     }
     for unique in object.uniques {
         editor.add_unique(place, unique).await?;
+    }
+    Ok(())
+}
+
+async fn set_rules(editor: &mut Editor, place: usize, rules: Rules) -> Result<(), MetaError> {
+    let object = &mut editor.stored.objects[place];
+    object.rules = rules;
+    let starts = object.tracked.is_none();
+    if starts {
+        object.tracked = object.rules.machine.as_ref().map(|machine| machine.field.clone());
+    }
+    let tracks = starts && object.tracked.is_some();
+    editor.save_object(place).await?;
+    if tracks {
+        editor.add_stages(place).await?;
     }
     Ok(())
 }
@@ -168,11 +192,16 @@ async fn create_field(editor: &mut Editor, place: usize, field: Field) -> Result
             FieldKind::Text { max } => Some(max),
             _ => None,
         },
-        options: match field.kind {
-            FieldKind::Select { options } => Some(options),
-            _ => None,
-        },
+        options: Some(field.kind.options().to_vec()).filter(|options| !options.is_empty()),
         default: Some(field.default.unwrap_or(guanxi_core::Value::Null)),
+        mask: Some(field.mask),
+        group: Some(field.group),
+        show: Some(field.conditions.show),
+        require: Some(field.conditions.require),
+        closed: Some(field.conditions.read_only),
+        computed: Some(field.computed),
+        sourced: Some(field.sourced),
+        expression: None,
     };
     update_field(editor, place, at, change).await
 }
@@ -185,7 +214,7 @@ fn exists_error(object: &Object, field: &Field) -> MetaError {
 fn same_type(old: &FieldKind, new: &FieldKind) -> bool {
     match (old, new) {
         (FieldKind::Decimal { scale: a }, FieldKind::Decimal { scale: b }) => a == b,
-        (FieldKind::Reference { target: a }, FieldKind::Reference { target: b }) => a == b,
+        (a, b) if a.target().is_some() || b.target().is_some() => a == b,
         _ => old.name() == new.name(),
     }
 }
@@ -204,9 +233,21 @@ async fn update_field(editor: &mut Editor, place: usize, at: usize, change: Fiel
         field.default = (!default.is_null()).then_some(default);
     }
     match &mut field.kind {
-        FieldKind::Select { options } => *options = change.options.unwrap_or_else(|| options.clone()),
+        FieldKind::Select { options } | FieldKind::MultiSelect { options } | FieldKind::TreeSelect { options } => {
+            *options = change.options.unwrap_or_else(|| options.clone());
+        }
         FieldKind::Text { max } => *max = change.max.unwrap_or(*max),
         _ => {}
+    }
+    field.mask = change.mask.unwrap_or(field.mask);
+    field.group = change.group.unwrap_or(field.group);
+    field.conditions.show = change.show.unwrap_or(field.conditions.show);
+    field.conditions.require = change.require.unwrap_or(field.conditions.require);
+    field.conditions.read_only = change.closed.unwrap_or(field.conditions.read_only);
+    field.computed = change.computed.unwrap_or(field.computed);
+    field.sourced = change.sourced.unwrap_or(field.sourced);
+    if let (Some(expression), Some(Computed::Formula { .. })) = (change.expression, &field.computed) {
+        field.computed = Some(Computed::Formula { expression });
     }
     if field.indexed != old.indexed {
         editor.index_field(place, &field, field.indexed).await?;

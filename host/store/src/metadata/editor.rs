@@ -38,7 +38,7 @@ impl Editor {
         Ok(Self { tx, stored, schema_name, money_scale, now })
     }
 
-    fn place(&self) -> Place<'_> {
+    pub(super) fn place(&self) -> Place<'_> {
         Place { dialect: self.tx.dialect(), schema: self.schema_name.as_ref() }
     }
 
@@ -143,7 +143,31 @@ impl Editor {
             ("origin", write_origin(&field.origin).into()),
         ];
         self.add("gx_field", values).await?;
-        self.run(self.place().add_field(object_id, &field)).await?;
+        self.add_columns(object, &field).await?;
+        self.run(self.place().create_links(&field)).await?;
+        if field.indexed {
+            self.index_field(object, &field, true).await?;
+        }
+        if field.unique {
+            self.make_field_unique(object, &field, true).await?;
+        }
+        self.stored.objects[object].fields.push(field);
+        Ok(())
+    }
+
+    /// A field whose columns are there already, in the place of the field `instead`.
+    pub(super) async fn adopt_field(&mut self, object: usize, field: Field, instead: i64) -> Result<(), MetaError> {
+        let object_id = self.stored.objects[object].id;
+        let values = vec![
+            ("id", field.id.into()),
+            ("object_id", object_id.into()),
+            ("key", field.key.as_str().into()),
+            ("spec", write_field(&field)?.into()),
+            ("position", instead.into()),
+            ("hidden", field.hidden.into()),
+            ("origin", write_origin(&field.origin).into()),
+        ];
+        self.add("gx_field", values).await?;
         if field.indexed {
             self.index_field(object, &field, true).await?;
         }
@@ -215,6 +239,18 @@ impl Editor {
             self.add("gx_unique", vec![("id", unique.id.into()), ("object_id", object_id.into()), ("spec", spec.into())]).await?;
         }
         self.stored.objects[object].uniques.push(unique);
+        Ok(())
+    }
+
+    /// Takes a constraint away with its index.
+    pub(super) async fn drop_unique(&mut self, object: usize, fields: &[String], code: &str) -> Result<(), MetaError> {
+        let uniques = &mut self.stored.objects[object].uniques;
+        let Some(at) = uniques.iter().position(|u| u.fields == fields && u.code == code) else { return Ok(()) };
+        let unique = uniques.remove(at);
+        self.run(self.place().drop_index(&unique_constraint_index(unique.id))).await?;
+        let mut delete = Query::delete();
+        delete.from_table(self.tx.table(&table("gx_unique"))).and_where(sea_query::Expr::col("id").eq(unique.id));
+        self.tx.execute(0, &delete).await?;
         Ok(())
     }
 

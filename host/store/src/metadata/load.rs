@@ -83,18 +83,16 @@ impl MetaRows {
             let hidden = present(row.bool(3)?, "gx_object.hidden")?;
             let mut object = read_object(id, present(row.text(1)?, "gx_object.key")?, &spec, hidden, origin)?;
             object.fields = system_fields(&object.key);
+            if object.parent.is_some() {
+                // A line belongs to its record and to nobody else.
+                object.fields.iter_mut().filter(|f| f.key == "owner").for_each(|f| f.read_only = true);
+            }
             place_of.insert(id, stored.objects.len());
             stored.objects.push(object);
         }
         for row in &self.fields {
             let object_id = present(row.int(1)?, "gx_field.object_id")?;
-            let place = FieldPlace {
-                id: present(row.int(0)?, "gx_field.id")?,
-                key: present(row.text(2)?, "gx_field.key")?,
-                hidden: present(row.bool(4)?, "gx_field.hidden")?,
-                origin: read_origin(&present(row.text(5)?, "gx_field.origin")?)?,
-            };
-            let field = read_field(place, &present(row.text(3)?, "gx_field.spec")?, money_scale)?;
+            let field = field_of_row(row, money_scale)?;
             let object = place_of.get(&object_id).ok_or_else(|| inconsistent(format!("field {} belongs to no object", field.id)))?;
             if row.instant(6)?.is_some() {
                 stored.dropped.push((object_id, field));
@@ -111,6 +109,17 @@ impl MetaRows {
         }
         Ok(stored)
     }
+}
+
+/// The field in a row of gx_field, with the columns that [`selects`] names.
+pub(super) fn field_of_row(row: &Row, money_scale: u8) -> Result<Field, StoreError> {
+    let place = FieldPlace {
+        id: present(row.int(0)?, "gx_field.id")?,
+        key: present(row.text(2)?, "gx_field.key")?,
+        hidden: present(row.bool(4)?, "gx_field.hidden")?,
+        origin: read_origin(&present(row.text(5)?, "gx_field.origin")?)?,
+    };
+    read_field(place, &present(row.text(3)?, "gx_field.spec")?, money_scale)
 }
 
 /// What is enabled, with the stages objects.

@@ -57,6 +57,16 @@ impl UniqueRule<'_> {
     }
 }
 
+/// What is wrong with the condition of a uniqueness, before it is declared. All of it, except that a condition which is fine as such but no
+/// part of an index is one problem.
+pub fn check_unique_condition(text: &str, schema: &Schema, object: &Object) -> Result<(), Vec<Problem>> {
+    let epoch = NaiveDate::default();
+    let bindings = Bindings { schema, object, me: None, today: epoch, now: DateTime::default(), zone: chrono_tz::UTC };
+    let syntax = parse(text).map_err(|problem| vec![problem])?;
+    check_condition(&syntax, &bindings)?;
+    read_condition(text, schema, object).map(|_| ()).map_err(|problem| vec![problem])
+}
+
 /// Parses and checks a condition. It may only compare own fields with constants, because it becomes part of an index.
 pub(super) fn read_condition(text: &str, schema: &Schema, object: &Object) -> Result<Expr, Problem> {
     let epoch = NaiveDate::default();

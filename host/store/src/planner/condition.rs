@@ -11,6 +11,7 @@ use sea_query::{BinOper, Condition, Expr, ExprTrait};
 use super::{Planner, column, never, template};
 use crate::StoreError;
 use crate::column::{bind, bind_equality, bind_text, column_name, equality_name, order_name};
+use crate::db::Dialect;
 
 /// How deep conditions may be nested; the checker's own limit is lower.
 const MAX_DEPTH: usize = 100;
@@ -21,7 +22,7 @@ impl Planner<'_> {
         self.condition_at(rule, 0)
     }
 
-    fn condition_at(&mut self, rule: &Rule, depth: usize) -> Result<Condition, StoreError> {
+    pub(super) fn condition_at(&mut self, rule: &Rule, depth: usize) -> Result<Condition, StoreError> {
         if depth > MAX_DEPTH {
             return Err(StoreError::Unsupported("the condition is nested too deeply".into()));
         }
@@ -47,6 +48,8 @@ impl Planner<'_> {
             Rule::IsNull(operand) => self.null_test(operand)?,
             Rule::In(operand, values) => one(self.membership(operand, values)?),
             Rule::StartsWith(operand, prefix) => one(self.prefix(operand, prefix)?),
+            Rule::Contains(path, wanted) => one(self.contains(path, wanted)?),
+            Rule::AnyLine(lines, condition) => one(self.any_line(lines, condition, depth)?),
             other => return Err(unsupported(other)),
         })
     }
@@ -129,6 +132,30 @@ impl Planner<'_> {
         Ok(if bound.is_empty() { never() } else { column(&alias, &equality_name(&field)).is_in(bound) })
     }
 
+    /// A list holds an entry, or a tree's place is at or below a path.
+    fn contains(&mut self, path: &FieldPath, wanted: &Value) -> Result<Expr, StoreError> {
+        let (alias, field) = self.resolve(path)?;
+        let list = column(&alias, &column_name(&field));
+        let entry = match (&field.kind, wanted) {
+            (FieldKind::TreeSelect { .. }, Value::Texts(codes)) => {
+                let place = codes.join("/");
+                // Everything below starts with the path and a slash; `0` is the character after it.
+                let below = list.clone().gte(text(format!("{place}/"))).and(list.clone().lt(text(format!("{place}0"))));
+                return Ok(list.eq(text(place)).or(below));
+            }
+            (FieldKind::ManyReference { .. }, Value::Ref(id)) => return Ok(self.names_one_of(&alias, &field, &[*id])),
+            (FieldKind::MultiSelect { .. }, Value::Text(code)) => code.clone(),
+            (FieldKind::File, Value::Ref(id)) => id.to_string(),
+            _ => return Err(StoreError::Unsupported(format!("a {} that holds {wanted:?}", field.kind.name()))),
+        };
+        // Codes and ids have no character that JSON writes differently, so an entry is found by its quotes.
+        let parts = [list, text(format!("\"{entry}\""))];
+        Ok(match self.dialect() {
+            Dialect::Sqlite => template(Dialect::Sqlite, "(INSTR($1, $2) > 0)", &parts),
+            Dialect::Postgres => template(Dialect::Postgres, "(STRPOS($1, $2) > 0)", &parts),
+        })
+    }
+
     /// A range of the normal key, so that an index serves it.
     fn prefix(&mut self, operand: &Rule, prefix: &str) -> Result<Expr, StoreError> {
         let Rule::Field(path) = operand else { return Err(unsupported(operand)) };
@@ -144,6 +171,10 @@ impl Planner<'_> {
             None => from,
         })
     }
+}
+
+fn text(text: String) -> Expr {
+    Expr::val(bind_text(text))
 }
 
 fn unsupported(rule: &Rule) -> StoreError {

@@ -3,6 +3,8 @@
 //! A plan has one main table (`t0`) and a left join per reference hop (`t1`, …), each restricted to live rows in its own scope.
 
 mod condition;
+mod lines;
+mod links;
 mod number;
 mod page;
 
@@ -35,6 +37,8 @@ pub(crate) struct Planner<'a> {
     scopes: &'a Scopes,
     pub(crate) object: Arc<Object>,
     joins: Vec<Join>,
+    /// Set while a condition is about one child of the record.
+    line: Option<lines::LineFrame>,
 }
 
 struct Join {
@@ -46,7 +50,7 @@ struct Join {
 
 impl<'a> Planner<'a> {
     pub(crate) fn new(db: &'a Db, schema: &'a Schema, object: &str, scopes: &'a Scopes) -> Result<Self, StoreError> {
-        Ok(Self { db, schema, scopes, object: object_of(schema, object)?, joins: Vec::new() })
+        Ok(Self { db, schema, scopes, object: object_of(schema, object)?, joins: Vec::new(), line: None })
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -67,6 +71,19 @@ impl<'a> Planner<'a> {
     }
 
     fn table_of(&mut self, hops: &[Hop]) -> Result<(String, Arc<Object>), StoreError> {
+        if let Some(frame) = self.line.clone() {
+            return match hops {
+                [] => Ok((frame.alias, frame.object)),
+                [first, above @ ..] if *first == frame.up => {
+                    // A field of the record itself: found as if there were no child.
+                    self.line = None;
+                    let found = self.table_of(above);
+                    self.line = Some(frame);
+                    found
+                }
+                _ => Err(StoreError::Unsupported("a reference of a line in a condition".into())),
+            };
+        }
         let Some((last, before)) = hops.split_last() else {
             return Ok((MAIN.to_owned(), self.object.clone()));
         };
@@ -85,14 +102,15 @@ impl<'a> Planner<'a> {
         let alias = format!("t{}", self.joins.len() + 1);
         let on = Condition::all()
             .add(column(&alias, &SqlName::fixed("id")).eq(column(&source, &column_name(reference))))
-            .add(self.visible(&alias, &target.key));
+            .add(self.visible(&alias, &target)?);
         self.joins.push(Join { hops: hops.to_vec(), alias: alias.clone(), object: target.clone(), on });
         Ok((alias, target))
     }
 
     /// Live rows in the actor's scope of this object.
-    fn visible(&self, alias: &str, object: &str) -> Condition {
-        Condition::all().add(column(alias, &SqlName::fixed("deleted_at")).is_null()).add(scope_condition(alias, self.scopes.get(object)))
+    pub(crate) fn visible(&self, alias: &str, object: &Object) -> Result<Condition, StoreError> {
+        let live = Condition::all().add(column(alias, &SqlName::fixed("deleted_at")).is_null());
+        Ok(live.add(rows_in_scope(self.db, self.schema, alias, object, self.scopes.get(&object.key))?))
     }
 
     /// A select over the main table and all joins so far, restricted to what the actor may see. Call it after every path is resolved.
@@ -103,10 +121,10 @@ impl<'a> Planner<'a> {
             let parent = object_of(self.schema, parent)?;
             let on = Condition::all()
                 .add(column(PARENT, &SqlName::fixed("id")).eq(column(MAIN, &SqlName::fixed("record"))))
-                .add(self.visible(PARENT, &parent.key));
+                .add(self.visible(PARENT, &parent)?);
             query.join_as(JoinType::InnerJoin, self.db.table(&table_name(&parent)), Alias::new(PARENT), on);
         } else {
-            query.cond_where(self.visible(MAIN, &self.object.key));
+            query.cond_where(self.visible(MAIN, &self.object)?);
         }
         for join in &self.joins {
             let table = self.db.table(&table_name(&join.object));
@@ -116,8 +134,33 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// The rows that a scope allows; no scope allows none.
-pub(crate) fn scope_condition(alias: &str, scope: Option<&RowScope>) -> Condition {
+/// The rows of an object that a scope allows. A child object has no owner: its rows follow those of its parent, which the scope is about.
+pub(crate) fn rows_in_scope(
+    db: &Db,
+    schema: &Schema,
+    alias: &str,
+    object: &Object,
+    scope: Option<&RowScope>,
+) -> Result<Condition, StoreError> {
+    let (Some(reference), Some(scope @ RowScope::Limited { .. })) = (object.parent.as_deref(), scope) else {
+        return Ok(scope_condition(alias, scope));
+    };
+    let reference = field_of(object, reference)?;
+    let parent = object_of(schema, reference.target().ok_or_else(|| inconsistent(format!("`{}` has no parent", object.key)))?)?;
+    // The alias of a row's parent; `alias` itself is unique, so that several of them can stand in one statement.
+    let outer = format!("{alias}p");
+    let mut parents = Query::select();
+    parents
+        .expr(Expr::cust("1"))
+        .from_as(db.table(&table_name(&parent)), Alias::new(outer.as_str()))
+        .and_where(column(&outer, &SqlName::fixed("id")).eq(column(alias, &column_name(reference))))
+        .and_where(column(&outer, &SqlName::fixed("deleted_at")).is_null())
+        .cond_where(scope_condition(&outer, Some(scope)));
+    Ok(Condition::all().add(Expr::exists(parents)))
+}
+
+/// The rows that a scope allows by owner and department; no scope allows none.
+fn scope_condition(alias: &str, scope: Option<&RowScope>) -> Condition {
     match scope {
         None => Condition::all().add(never()),
         Some(RowScope::All) => Condition::all(),

@@ -34,7 +34,7 @@ impl TenantStore {
 
     /// The rows as the unit would leave them.
     async fn candidates(&self, schema: &Schema, object: &Arc<Object>, group: &[Planned<'_>]) -> Result<Vec<Candidate>, StoreError> {
-        let updated = group.iter().filter(|p| matches!(p.change.op, RowOp::Update { .. })).map(|p| p.change.id);
+        let updated = group.iter().filter(|p| matches!(p.change.op, RowOp::Update { .. } | RowOp::Restore { .. })).map(|p| p.change.id);
         let updated: Vec<Uuid> = updated.collect();
         let stored = self.load_records(schema, &object.key, &updated).await?;
         let mut stored: HashMap<Uuid, HashMap<String, Value>> = stored.into_iter().map(|r| (r.id, r.values)).collect();

@@ -5,7 +5,7 @@ use guanxi_core::meta::{Field, FieldKind, Object};
 use sea_query::{Alias, Expr, ExprTrait, InsertStatement, Query, SubQueryStatement, Value as Bound};
 use uuid::{NoContext, Timestamp, Uuid};
 
-use super::{Planned, RowChange, RowOp, WriteUnit};
+use super::{Planned, RowChange, RowOp, WriteUnit, unsettled};
 use crate::StoreError;
 use crate::column::{bind, column_name, field_of, object_table, stages_table, to_json};
 use crate::db::Tx;
@@ -13,7 +13,7 @@ use crate::error::inconsistent;
 use crate::history::HistoryOp;
 use crate::name::SqlName;
 
-/// Rows of one insert; nine variables each.
+/// Rows of one insert; ten variables each.
 const MAX_ROWS: usize = 500;
 
 /// One entry per change. Old values are kept by column, so that a field may go and its key be used again.
@@ -22,18 +22,20 @@ pub(super) fn history_rows(tx: &Tx, unit: &WriteUnit, planned: &[Planned<'_>]) -
     for chunk in planned.chunks(MAX_ROWS) {
         let mut insert = Query::insert();
         insert.into_table(tx.table(&SqlName::fixed("gx_history")));
-        insert.columns(["object_id", "record", "version", "at", "actor", "actor_name", "via", "op", "old"]);
+        insert.columns(["object_id", "record", "version", "at", "actor", "actor_name", "via", "op", "old", "batch"]);
         for Planned { object, change } in chunk {
             let (op, version) = match change.op {
                 RowOp::Insert => (HistoryOp::Create, 1),
                 RowOp::Update { version } => (HistoryOp::Update, version + 1),
                 RowOp::Delete { version } => (HistoryOp::Delete, version + 1),
+                RowOp::Restore { version } => (HistoryOp::Restore, version + 1),
+                RowOp::Adjust { .. } => return Err(unsettled()),
             };
             let mut old = serde_json::Map::new();
             for (key, value) in &change.old {
                 old.insert(column_name(field_of(object, key)?).to_string(), to_json(value));
             }
-            let row: [Expr; 9] = [
+            let row: [Expr; 10] = [
                 Expr::val(object.id),
                 Expr::val(change.id),
                 Expr::val(version),
@@ -43,6 +45,7 @@ pub(super) fn history_rows(tx: &Tx, unit: &WriteUnit, planned: &[Planned<'_>]) -
                 Expr::val(unit.via.as_str()),
                 Expr::val(op.name()),
                 Expr::val(serde_json::Value::Object(old).to_string()),
+                Expr::val(unit.batch),
             ];
             insert.values(row).map_err(|e| inconsistent(e.to_string()))?;
         }
@@ -92,12 +95,12 @@ fn moved<'a>(change: &'a RowChange, tracked: &str) -> Option<(&'a Value, &'a Val
     let to = find(&change.values).unwrap_or(&Value::Null);
     match change.op {
         RowOp::Insert => (!to.is_null()).then_some((&Value::Null, to)),
-        RowOp::Update { .. } => {
+        RowOp::Update { .. } | RowOp::Adjust { .. } => {
             find(&change.values)?;
             let from = find(&change.old).unwrap_or(&Value::Null);
             (from != to).then_some((from, to))
         }
-        RowOp::Delete { .. } => None,
+        RowOp::Delete { .. } | RowOp::Restore { .. } => None,
     }
 }
 

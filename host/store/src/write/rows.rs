@@ -3,6 +3,7 @@
 use guanxi_core::Value;
 use guanxi_core::meta::{Field, Object};
 use sea_query::{Alias, Expr, ExprTrait, InsertStatement, Query, UpdateStatement, Value as Bound};
+use uuid::Uuid;
 
 use super::{RowChange, WriteUnit};
 use crate::StoreError;
@@ -107,6 +108,19 @@ pub(super) fn update_row(
     Ok(update)
 }
 
+/// Values that the store itself keeps: the record's version and who changed it last stay as they are.
+pub(super) fn set_values(tx: &Tx, object: &Object, id: Uuid, values: &[(String, Value)]) -> Result<UpdateStatement, StoreError> {
+    let mut update = Query::update();
+    update.table(tx.table(&object_table(object.id))).and_where(Expr::col(Alias::new("id")).eq(id));
+    for (key, value) in values {
+        let field = field_of(object, key)?;
+        for (column, bound) in field_columns(field).zip(field_values(tx.dialect(), field, value)?) {
+            update.value(column, Expr::val(bound));
+        }
+    }
+    Ok(update)
+}
+
 /// A soft delete of a record that still has this version.
 pub(super) fn delete_row(tx: &Tx, unit: &WriteUnit, object: &Object, change: &RowChange, version: i64) -> UpdateStatement {
     let mut update = touch(tx, unit, object, change, version);
@@ -114,7 +128,22 @@ pub(super) fn delete_row(tx: &Tx, unit: &WriteUnit, object: &Object, change: &Ro
     update
 }
 
+/// The way back for a deleted record that still has this version.
+pub(super) fn restore_row(tx: &Tx, unit: &WriteUnit, object: &Object, change: &RowChange, version: i64) -> UpdateStatement {
+    let mut update = versioned(tx, unit, object, change, version);
+    update.value(Alias::new("deleted_at"), Expr::val(tx.dialect().instant(None)));
+    update.and_where(Expr::col(Alias::new("deleted_at")).is_not_null());
+    update
+}
+
+/// A change of a live record.
 fn touch(tx: &Tx, unit: &WriteUnit, object: &Object, change: &RowChange, version: i64) -> UpdateStatement {
+    let mut update = versioned(tx, unit, object, change, version);
+    update.and_where(Expr::col(Alias::new("deleted_at")).is_null());
+    update
+}
+
+fn versioned(tx: &Tx, unit: &WriteUnit, object: &Object, change: &RowChange, version: i64) -> UpdateStatement {
     let mut update = Query::update();
     update
         .table(tx.table(&object_table(object.id)))
@@ -122,7 +151,6 @@ fn touch(tx: &Tx, unit: &WriteUnit, object: &Object, change: &RowChange, version
         .value(Alias::new("updated_at"), Expr::val(tx.dialect().instant(Some(unit.now))))
         .value(Alias::new("updated_by"), Expr::val(Bound::Uuid(unit.actor)))
         .and_where(Expr::col(Alias::new("id")).eq(change.id))
-        .and_where(Expr::col(Alias::new("version")).eq(version))
-        .and_where(Expr::col(Alias::new("deleted_at")).is_null());
+        .and_where(Expr::col(Alias::new("version")).eq(version));
     update
 }

@@ -6,8 +6,10 @@
 mod support;
 
 mod aggregates;
+mod expressions;
 mod metadata;
 mod queries;
+mod ruled;
 mod saves;
 mod uniqueness;
 mod views;

@@ -219,7 +219,7 @@ pub(crate) fn unit(changes: Vec<RowChange>) -> WriteUnit {
         via: "api".into(),
         now: at(0),
         access_rev: None,
-        raise_access: false,
+        ..WriteUnit::default()
     }
 }
 

@@ -14,7 +14,7 @@ use super::super::path::ObjectPath;
 use super::super::problem::Answer;
 use super::super::reader::{Codes, Reader};
 use crate::app::App;
-use crate::engine::{NewField, Raw};
+use crate::engine::NewField;
 
 /// Takes `{"key","type","label",…}`, answers 201 with the field.
 pub(in crate::api) async fn handle(
@@ -33,21 +33,13 @@ pub(in crate::api) async fn handle(
 
 fn read(body: Json) -> Result<NewField, Vec<Problem>> {
     let mut reader = Reader::new(body, "", Codes::Metadata)?;
-    let new = NewField {
-        key: reader.required_text("key"),
-        kind: reader.required_text("type"),
-        label: reader.required_label("label"),
-        required: reader.flag("required").unwrap_or(false),
-        unique: reader.flag("unique").unwrap_or(false),
-        indexed: reader.flag("indexed").unwrap_or(false),
-        read_only: false,
-        options: reader.options("options").unwrap_or_default(),
-        target: reader.text("target"),
-        scale: reader.number("scale"),
-        max: reader.number("max"),
-        help: reader.label("help"),
-        default: reader.json("default").map(Raw::Json),
-    };
+    let (key, kind, label) = (reader.required_text("key"), reader.required_text("type"), reader.required_label("label"));
+    let mut new = NewField { key, kind, label, ..NewField::default() };
+    super::read_type(&mut reader, &mut new);
+    new.required = reader.flag("required").unwrap_or(false);
+    new.help = reader.label("help");
+    new.group = reader.label("group");
+    new.sourced = reader.flag("sourced").unwrap_or(false);
     reader.finish().map(|()| new)
 }
 
@@ -62,7 +54,7 @@ mod tests {
         let new = read(body).expect("a field");
         assert_eq!((new.key.as_str(), new.kind.as_str(), new.label.zh.as_str()), ("x_score", "integer", "Score"));
         assert!(!new.required && !new.unique && !new.indexed && new.help.is_none());
-        assert!(matches!(new.default, Some(Raw::Json(json)) if json == 5));
+        assert!(matches!(new.default, Some(crate::engine::Raw::Json(json)) if json == 5));
     }
 
     #[test]

@@ -12,9 +12,10 @@ use super::super::path::FieldPath;
 use super::super::problem::Answer;
 use super::super::reader::{Codes, Reader};
 use crate::app::App;
-use crate::engine::FieldPatch;
+use crate::engine::{FieldPatch, Raw};
 
-/// Takes any of `{"label","help","required","unique","indexed","hidden","options"}`, answers the field.
+/// Takes any of `{"label","help","group","mask","default","show_if","require_if","read_only_if","required","unique","indexed","hidden",
+/// "options","max","formula"}`, answers the field.
 pub(in crate::api) async fn handle(
     State(app): State<App>,
     Caller(ctx): Caller,
@@ -28,20 +29,34 @@ pub(in crate::api) async fn handle(
 }
 
 fn read(body: Json) -> Result<FieldPatch, Vec<Problem>> {
-    // A null takes the hint away; for everything else null means "as it is".
-    let without_help = body.get("help").is_some_and(Json::is_null);
+    // A null takes these away; for everything else null means "as it is".
+    let nulls: Vec<&str> = EMPTIED.into_iter().filter(|key| body.get(key).is_some_and(Json::is_null)).collect();
     let mut reader = Reader::new(body, "", Codes::Metadata)?;
-    let help = reader.label("help");
     let patch = FieldPatch {
         label: reader.label("label"),
-        help: if without_help { Some(None) } else { help.map(Some) },
+        help: emptied(&nulls, "help", reader.label("help")),
+        group: emptied(&nulls, "group", reader.label("group")),
+        mask: emptied(&nulls, "mask", reader.text("mask")),
+        default: emptied(&nulls, "default", reader.json("default").map(Raw::Json)),
+        show_if: emptied(&nulls, "show_if", reader.text("show_if")),
+        require_if: emptied(&nulls, "require_if", reader.text("require_if")),
+        read_only_if: emptied(&nulls, "read_only_if", reader.text("read_only_if")),
         required: reader.flag("required"),
         unique: reader.flag("unique"),
         indexed: reader.flag("indexed"),
         hidden: reader.flag("hidden"),
         options: reader.options("options"),
+        max: reader.number("max"),
+        formula: reader.text("formula"),
     };
     reader.finish().map(|()| patch)
+}
+
+/// What a null takes away.
+const EMPTIED: [&str; 7] = ["help", "group", "mask", "default", "show_if", "require_if", "read_only_if"];
+
+fn emptied<T>(nulls: &[&str], key: &str, given: Option<T>) -> Option<Option<T>> {
+    if nulls.contains(&key) { Some(None) } else { given.map(Some) }
 }
 
 #[cfg(test)]

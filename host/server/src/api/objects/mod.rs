@@ -7,7 +7,7 @@ pub(super) mod list;
 pub(super) mod update;
 
 use guanxi_core::Problem;
-use guanxi_core::meta::{Field, FieldKind, Label, Object, Origin};
+use guanxi_core::meta::{Computed, Field, FieldKind, Label, Object, Origin, SelectOption};
 use guanxi_core::policy::Function;
 use serde_json::{Map, Value as Json, json};
 
@@ -29,6 +29,9 @@ fn summary(ctx: &Ctx, object: &Object) -> Map<String, Json> {
     shown.insert("origin".into(), origin(&object.origin));
     shown.insert("read_only".into(), json!(object.read_only));
     shown.insert("hidden".into(), json!(object.hidden));
+    if let Some(parent) = object.parent_object() {
+        shown.insert("parent".into(), json!(parent));
+    }
     shown.insert("rights".into(), json!(rights));
     shown
 }
@@ -45,7 +48,7 @@ fn whole(ctx: &Ctx, object: &Object, hidden: bool) -> Json {
 pub(super) fn field(field: &Field) -> Json {
     let mut shown = Map::new();
     shown.insert("key".into(), json!(field.key));
-    shown.insert("type".into(), json!(field.kind.name()));
+    shown.insert("type".into(), json!(field.type_name()));
     shown.insert("label".into(), label(&field.label));
     shown.insert("required".into(), json!(field.required));
     shown.insert("unique".into(), json!(field.unique));
@@ -54,16 +57,36 @@ pub(super) fn field(field: &Field) -> Json {
     shown.insert("system".into(), json!(field.is_system()));
     shown.insert("hidden".into(), json!(field.hidden));
     shown.insert("origin".into(), origin(&field.origin));
+    shown.insert("sourced".into(), json!(field.sourced));
     match &field.kind {
         FieldKind::Text { max } => shown.insert("max".into(), json!(max)),
-        FieldKind::Select { options } => {
-            let option = |one: &guanxi_core::meta::SelectOption| json!({ "code": one.code, "label": label(&one.label) });
-            shown.insert("options".into(), options.iter().map(option).collect())
-        }
         FieldKind::Decimal { scale } | FieldKind::Money { scale } => shown.insert("scale".into(), json!(scale)),
-        FieldKind::Reference { target } => shown.insert("target".into(), json!(target)),
         _ => None,
     };
+    if !field.options().is_empty() {
+        shown.insert("options".into(), field.options().iter().map(option).collect());
+    }
+    if let Some(target) = field.kind.target() {
+        shown.insert("target".into(), json!(target));
+    }
+    if let Some(computed) = &field.computed {
+        // `type` says how it is kept, `result` what it holds.
+        shown.insert("result".into(), json!(field.kind.name()));
+        let (key, how) = how(computed);
+        shown.insert(key.into(), how);
+    }
+    let conditions = &field.conditions;
+    for (key, condition) in [("show_if", &conditions.show), ("require_if", &conditions.require), ("read_only_if", &conditions.read_only)] {
+        if let Some(condition) = condition {
+            shown.insert(key.into(), json!(condition));
+        }
+    }
+    if let Some(mask) = &field.mask {
+        shown.insert("mask".into(), json!(mask));
+    }
+    if let Some(group) = &field.group {
+        shown.insert("group".into(), label(group));
+    }
     if let Some(default) = &field.default {
         shown.insert("default".into(), value(default));
     }
@@ -71,6 +94,30 @@ pub(super) fn field(field: &Field) -> Json {
         shown.insert("help".into(), label(help));
     }
     Json::Object(shown)
+}
+
+fn option(one: &SelectOption) -> Json {
+    match &one.parent {
+        Some(parent) => json!({ "code": one.code, "label": label(&one.label), "parent": parent }),
+        None => json!({ "code": one.code, "label": label(&one.label) }),
+    }
+}
+
+/// How a computed field is kept, under its key.
+fn how(computed: &Computed) -> (&'static str, Json) {
+    match computed {
+        Computed::Formula { expression } => ("formula", json!(expression)),
+        Computed::Sequence { format } => ("format", json!(format)),
+        Computed::RollUp(roll_up) => {
+            let mut shown = json!({ "object": roll_up.object, "reference": roll_up.reference, "function": roll_up.function.name() });
+            for (key, part) in [("field", &roll_up.field), ("condition", &roll_up.condition)] {
+                if let Some(part) = part {
+                    shown[key] = json!(part);
+                }
+            }
+            ("roll_up", shown)
+        }
+    }
 }
 
 fn label(label: &Label) -> Json {
@@ -99,7 +146,6 @@ fn wants_hidden(ctx: &Ctx, params: &Params) -> Outcome<bool> {
 mod tests {
     use super::*;
     use guanxi_core::host_objects::system_fields;
-    use guanxi_core::meta::SelectOption;
 
     #[test]
     fn a_field_shows_what_its_type_needs() {

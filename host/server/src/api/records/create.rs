@@ -13,6 +13,7 @@ use super::super::json::ok;
 use super::super::params::RawParams;
 use super::super::path::ObjectPath;
 use super::super::problem::{Answer, list};
+use super::super::repeat::Repeatable;
 use super::super::version_tag::tagged;
 use crate::app::App;
 use crate::engine::{Change, ItemOutcome, SaveOptions, Saved};
@@ -28,14 +29,24 @@ pub(in crate::api) async fn handle(
     Caller(ctx): Caller,
     ObjectPath(object): ObjectPath,
     params: RawParams,
+    repeatable: Repeatable,
     Body(body): Body,
 ) -> Answer {
-    let params = params.only(&["partial", "confirm"])?;
-    let options = SaveOptions { partial: params.flag("partial", false)?, confirm: params.list("confirm"), ..SaveOptions::default() };
-    let partial = options.partial;
+    let params = params.only(&["partial", "confirm", "dry_run"])?;
+    let options = SaveOptions {
+        partial: params.flag("partial", false)?,
+        confirm: params.list("confirm"),
+        dry_run: params.flag("dry_run", false)?,
+        repeat: repeatable.of(&body),
+        ..SaveOptions::default()
+    };
+    let (partial, dry_run) = (options.partial, options.dry_run);
     let alone = !body.is_array();
     let changes = read(&object, body)?;
     let outcomes = app.engine.save(&ctx, changes, options).await?;
+    if dry_run {
+        return Ok(ok(&rehearsal(&outcomes, alone, partial)));
+    }
     let saved: Vec<&Saved> = outcomes.iter().filter_map(|outcome| outcome.as_ref().ok()).collect();
     let mut records = super::saved_records(&app.engine, &ctx, &object, &saved).await?;
     if partial {
@@ -46,6 +57,26 @@ pub(in crate::api) async fn handle(
         (_, _, last) => {
             records.extend(last);
             Ok((StatusCode::CREATED, ok(&json!({ "records": records }))).into_response())
+        }
+    }
+}
+
+/// What a dry run answers: of one record, of an array, or one result for each.
+fn rehearsal(outcomes: &[ItemOutcome], alone: bool, partial: bool) -> Json {
+    if partial {
+        let result = |outcome: &ItemOutcome| match outcome {
+            Ok(saved) => super::rehearsed(saved),
+            Err(refusal) => json!({ "status": refusal.status, "problems": list(&refusal.problems, MAX_LISTED) }),
+        };
+        return json!({ "dry_run": true, "results": outcomes.iter().map(result).collect::<Json>() });
+    }
+    let saved: Vec<&Saved> = outcomes.iter().filter_map(|outcome| outcome.as_ref().ok()).collect();
+    match saved.as_slice() {
+        [one] if alone => super::rehearsed(one),
+        all => {
+            let records: Json = all.iter().map(|one| one.would_be.as_ref().map_or(Json::Null, super::would_be)).collect();
+            let infos: Vec<Problem> = all.iter().flat_map(|one| one.infos.clone()).collect();
+            json!({ "dry_run": true, "problems": list(&infos, MAX_LISTED), "records": records })
         }
     }
 }

@@ -24,9 +24,10 @@ pub(in crate::api) async fn handle(
     RecordPath { object, id }: RecordPath,
     params: RawParams,
 ) -> Answer {
-    let params = params.only(&["cursor", "limit"])?;
+    let params = params.only(&["cursor", "limit", "field"])?;
     let limit = params.limit(DEFAULT_LIMIT, MAX_LIMIT)?;
-    let page = app.engine.history(&ctx, &object, id, params.text("cursor"), limit).await?;
+    let field = Some(params.text("field")).filter(|field| !field.is_empty());
+    let page = app.engine.history_of(&ctx, &object, id, field, params.text("cursor"), limit).await?;
     Ok(ok(&json!({ "changes": page.changes.iter().map(change).collect::<Json>(), "next": page.next })))
 }
 
@@ -35,10 +36,12 @@ fn change(change: &HistoryChange) -> Json {
     let pair = |(key, old, new): &(String, Value, Value)| (key.clone(), json!({ "old": value(old), "new": value(new) }));
     let fields: Map<String, Json> = change.fields.iter().map(pair).collect();
     json!({
+        "id": change.id,
         "at": value(&Value::Instant(change.at)),
         "actor": change.actor.map(|id| id.to_string()),
         "actor_name": change.actor_name,
         "via": change.via,
+        "batch": change.batch,
         "op": change.op.name(),
         "version": change.version,
         "fields": fields,

@@ -6,7 +6,7 @@ use guanxi_core::Problem;
 use serde_json::{Value as Json, json};
 
 use super::super::auth::Caller;
-use super::super::json::{ok, record};
+use super::super::json::{ok, record, with_lines};
 use super::super::params::RawParams;
 use super::super::path::ObjectPath;
 use super::super::problem::Answer;
@@ -47,7 +47,7 @@ pub(in crate::api) async fn handle(
 /// The answer of a list, asked for in whichever way. Without `count` it is null.
 pub(super) fn page(page: &ListPage) -> Response {
     ok(&json!({
-        "records": page.rows.iter().map(|(id, values)| record(*id, &page.paths, values)).collect::<Json>(),
+        "records": page.rows.iter().map(|(id, values)| with_lines(record(*id, &page.paths, values), *id, &page.lines)).collect::<Json>(),
         "next": page.next,
         "count": page.count.map(|count| json!({ "value": count.value, "exact": count.exact })),
     }))

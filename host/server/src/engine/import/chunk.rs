@@ -5,13 +5,10 @@ use std::collections::HashSet;
 use guanxi_core::meta::Object;
 use guanxi_core::{Problem, Value};
 
-use super::super::{Change, Ctx, Engine, ItemOutcome, Outcome, Raw, Refusal};
+use super::super::{Change, Engine, Outcome, Raw, Refusal};
 use super::lookup::Match;
 use super::plan::reference;
 use super::{Cell, Import, RefusedRow, Row, SaveOptions, problem};
-
-/// How often a chunk is tried again while the database is busy.
-const PATIENCE: u32 = 8;
 
 /// A row on its way.
 struct Draft<'r> {
@@ -27,6 +24,7 @@ struct Draft<'r> {
 impl Engine {
     /// Saves these rows and counts them; the refused ones come back.
     pub(super) async fn import_chunk(&self, import: &mut Import, rows: &[Row]) -> Outcome<Vec<RefusedRow>> {
+        let before = import.counts;
         let mut drafts: Vec<Draft<'_>> = rows.iter().map(|row| import.draft(row)).collect();
         self.find_existing(import, &mut drafts).await?;
         if import.dry_run {
@@ -35,7 +33,7 @@ impl Engine {
         let object = import.plan.object.clone();
         let (good, bad): (Vec<usize>, Vec<usize>) = (0..drafts.len()).partition(|index| drafts[*index].problems.is_empty());
         let changes: Vec<Change> = good.iter().map(|index| import.change(&object, &drafts[*index])).collect();
-        let outcomes = self.save_rows(&import.ctx, changes, import.dry_run).await?;
+        let outcomes = self.save_each(&import.ctx, changes, &options(import.dry_run, import.batch)).await?;
         for (index, outcome) in good.into_iter().zip(outcomes) {
             match outcome {
                 Ok(saved) => import.count(&drafts[index], saved.unchanged),
@@ -45,7 +43,7 @@ impl Engine {
         // What else is wrong with rows whose look-ups failed; nothing of them is written.
         let again: Vec<usize> = bad.into_iter().filter(|index| drafts[*index].row.cells.len() == import.header.len()).collect();
         let changes = again.iter().map(|index| import.change(&object, &drafts[*index])).collect();
-        for (index, outcome) in again.into_iter().zip(self.save_rows(&import.ctx, changes, true).await?) {
+        for (index, outcome) in again.into_iter().zip(self.save_each(&import.ctx, changes, &options(true, None)).await?) {
             let draft = &mut drafts[index];
             let news = outcome.err().map(|refusal| refusal.problems).unwrap_or_default();
             let failed = &draft.failed;
@@ -55,6 +53,7 @@ impl Engine {
         let refused: Vec<RefusedRow> =
             refused.map(|draft| RefusedRow { line: draft.row.line, cells: draft.row.cells.clone(), problems: draft.problems }).collect();
         import.counts.refused += refused.len() as u64;
+        self.note_import(import, before).await?;
         Ok(refused)
     }
 
@@ -75,34 +74,6 @@ impl Engine {
             }
         }
         Ok(())
-    }
-
-    /// Saves each change for itself. What refuses a whole batch is tried in halves, until it is known which row it was.
-    async fn save_rows(&self, ctx: &Ctx, changes: Vec<Change>, dry_run: bool) -> Outcome<Vec<ItemOutcome>> {
-        let mut batches = vec![changes];
-        let mut outcomes = Vec::new();
-        let mut waits = 0;
-        while let Some(mut batch) = batches.pop() {
-            if batch.is_empty() {
-                continue;
-            }
-            let options = SaveOptions { partial: true, dry_run, confirm: Vec::new() };
-            match self.save(ctx, batch.clone(), options).await {
-                Ok(saved) => outcomes.extend(saved),
-                Err(refusal) if refusal.status == 503 && waits < PATIENCE => {
-                    waits += 1;
-                    tokio::time::sleep(std::time::Duration::from_millis(100 << waits)).await;
-                    batches.push(batch);
-                }
-                Err(refusal) if ["busy", "tenant.busy", "internal"].contains(&refusal.code()) => return Err(refusal),
-                Err(refusal) if batch.len() == 1 => outcomes.push(Err(refusal)),
-                Err(_) => {
-                    let rest = batch.split_off(batch.len() / 2);
-                    batches.extend([rest, batch]);
-                }
-            }
-        }
-        Ok(outcomes)
     }
 }
 
@@ -211,6 +182,10 @@ impl Import {
             None => true,
         }
     }
+}
+
+fn options(dry_run: bool, batch: Option<i64>) -> SaveOptions {
+    SaveOptions { partial: true, dry_run, batch, ..SaveOptions::default() }
 }
 
 impl Draft<'_> {

@@ -2,6 +2,7 @@
 //!
 //! The file is looked at as a whole first ([`scan`]); a row that is refused never stops the others.
 
+mod batch;
 mod chunk;
 mod lookup;
 mod map;
@@ -70,6 +71,8 @@ pub struct Import {
     plan: Plan,
     key: Option<Lookup>,
     dry_run: bool,
+    /// Its number among the batches; none in a dry run.
+    batch: Option<i64>,
     header: Vec<String>,
     total: u64,
     reader: Option<Reader>,
@@ -119,11 +122,13 @@ impl Engine {
     /// told here, before anything is written.
     pub async fn begin_import(&self, ctx: &Ctx, request: ImportRequest) -> Outcome<Import> {
         let object = read::object(ctx, &request.object)?;
-        read::right(&ctx.actor, &object.key, Function::Import)?;
+        read::right(ctx, &object.key, Function::Import)?;
         if object.read_only {
             return Err(Refusal::denied(&format!("{}: import", object.key)));
         }
         let file = request.file;
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let object_key = object.key.clone();
         let reader = tokio::task::spawn_blocking(move || Reader::open(&file)).await.map_err(|error| Refusal::internal(&error))??;
         let plan = Plan::new(ctx, object, &reader.header, request.map)?;
         let key = match plan.key.map(|key| &plan.columns[key]) {
@@ -133,9 +138,14 @@ impl Engine {
             }
             None => None,
         };
+        let batch = match request.dry_run {
+            true => None,
+            false => Some(self.begin_import_batch(ctx, &object_key, &name, reader.shape.rows).await?),
+        };
         Ok(Import {
             ctx: ctx.clone(),
             user: ctx.actor.user,
+            batch,
             plan,
             key,
             dry_run: request.dry_run,
@@ -183,7 +193,7 @@ impl Engine {
         if let Some(user) = import.user {
             ctx.actor = self.actor(ctx, user, None).await?.ok_or_else(|| Refusal::denied("an active user"))?;
         }
-        read::right(&ctx.actor, &import.plan.object.key, Function::Import).map(|_| ())
+        read::right(ctx, &import.plan.object.key, Function::Import).map(|_| ())
     }
 }
 

@@ -142,7 +142,7 @@ pub(super) fn reference(id: Option<Uuid>) -> Raw {
 
 /// Without a map, headers that are keys of fields go to those fields.
 fn implied(object: &Object, header: &[String]) -> Outcome<ImportMap> {
-    let fits = |name: &&String| object.field(name).is_some_and(|field| !field.read_only);
+    let fits = |name: &&String| object.field(name).is_some_and(|field| !field.is_closed() && field.is_stored());
     let columns: Vec<MapColumn> =
         header.iter().filter(fits).map(|name| MapColumn { header: name.clone(), field: name.clone(), ..MapColumn::default() }).collect();
     if columns.is_empty() {
@@ -155,7 +155,10 @@ fn implied(object: &Object, header: &[String]) -> Outcome<ImportMap> {
 
 fn writable<'o>(object: &'o Object, key: &str, problems: &mut Vec<Problem>) -> Option<&'o Field> {
     let detail = match object.field(key) {
-        Some(field) if !field.read_only => return Some(field),
+        Some(Field { kind: FieldKind::Children { target }, .. }) => {
+            format!("{key:?} holds the records of {target}, which do not fit one cell: import {target} itself")
+        }
+        Some(field) if !field.is_closed() => return Some(field),
         Some(_) => format!("field {key:?} of {} cannot be imported: the server fills it", object.key),
         None => format!("{} has no field {key:?}", object.key),
     };
@@ -171,7 +174,7 @@ fn lookup(ctx: &Ctx, field: &Field, name: &str) -> Result<Lookup, Vec<Problem>> 
         ]);
     };
     let object = read::object(ctx, target).map_err(|refusal| refusal.problems)?;
-    let scope = read::right(&ctx.actor, target, Function::View).map_err(|refusal| refusal.problems)?;
+    let scope = read::right(ctx, target, Function::View).map_err(|refusal| refusal.problems)?;
     let detail = match object.field(name) {
         Some(found) if is_text(&found.kind) => {
             return Ok(Lookup { object: target.to_owned(), field: name.to_owned(), kind: found.kind.clone(), scope });

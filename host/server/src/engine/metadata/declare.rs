@@ -1,25 +1,26 @@
-//! From what an administrator or a manifest says about a field to the field itself, or to all that is wrong with it.
+//! From what an administrator says about a field to the field itself, or to all that is wrong with it.
 
-use guanxi_core::decimal::MAX_SCALE;
-use guanxi_core::host_objects::DEFAULT_TEXT_MAX;
-use guanxi_core::meta::{Field, FieldKind, Label, Object, Origin, SelectOption};
+use guanxi_core::meta::{Computed, Conditions, Field, FieldKind, Label, Object, Origin, SelectOption};
 use guanxi_core::{Problem, Value};
 
 use super::check_label;
+use super::computed::{NewRollUp, read_computed};
+use super::kinds::read_kind;
+use super::rules::check_field_expressions;
 use crate::engine::input::read;
 use crate::engine::{Ctx, Raw};
 
-/// The longest one-line text.
-const MAX_TEXT: u32 = 4_000;
-/// The most options of a value list.
-const MAX_OPTIONS: usize = 500;
+/// The longest mask.
+const MAX_MASK: usize = 100;
+/// The longest help text of a field, in characters.
+const MAX_HELP: usize = 500;
 
 /// A field as it is declared.
 #[derive(Clone, Debug, Default)]
 pub struct NewField {
     /// Its key.
     pub key: String,
-    /// The type's name: `text`, `money`, …
+    /// The type's name: `text`, `money`, …, or `formula`, `roll_up`, `sequence`.
     pub kind: String,
     /// Its name.
     pub label: Label,
@@ -31,9 +32,9 @@ pub struct NewField {
     pub indexed: bool,
     /// Only hooks write it.
     pub read_only: bool,
-    /// The value list of a select.
+    /// The value list of a select, multi-select or tree.
     pub options: Vec<SelectOption>,
-    /// The object that a reference points to.
+    /// The object that a reference or many-reference points to.
     pub target: Option<String>,
     /// Digits after the point of a decimal (2 when not said).
     pub scale: Option<u8>,
@@ -43,111 +44,136 @@ pub struct NewField {
     pub help: Option<Label>,
     /// Taken by a create that does not mention the field.
     pub default: Option<Raw>,
+    /// How a text must look.
+    pub mask: Option<String>,
+    /// The part of the form where it stands.
+    pub group: Option<Label>,
+    /// When it is shown, required or closed.
+    pub conditions: Conditions,
+    /// Its values tell where they come from, in a companion field.
+    pub sourced: bool,
+    /// The expression of a formula.
+    pub formula: Option<String>,
+    /// The type of a formula's result; found out when not said.
+    pub result: Option<String>,
+    /// The format of a sequence.
+    pub format: Option<String>,
+    /// What a roll-up adds up.
+    pub roll_up: Option<NewRollUp>,
 }
 
 impl NewField {
-    /// The field of an administrator, with all problems at once.
+    /// The field of an administrator, with all problems at once. The key is the caller's business.
     pub(super) fn declare(self, ctx: &Ctx, object: &Object) -> Result<Field, Vec<Problem>> {
-        let target_exists = |key: &str| ctx.snapshot.schema.object(key).is_some_and(|o| !o.read_only);
-        let currency_digits = ctx.tenant.store.tenant.currency_digits;
-        let default = self.default.clone();
-        let mut field = self.into_field(Origin::Tenant, currency_digits, &target_exists)?;
-        if object.fields.iter().any(|f| f.key == field.key) {
-            return Err(vec![Problem::error("field.not_unique", format!("`{}` exists already (it may be hidden)", field.key)).on("key")]);
-        }
-        if let Some(raw) = default {
-            match read(ctx, &field, raw) {
-                Ok(Value::Null) => {}
-                Ok(value) => field.default = Some(value),
-                Err(problem) => return Err(vec![problem.on("default")]),
-            }
-        }
-        Ok(field)
-    }
-
-    /// The field without its default. `target_exists` knows the objects that a reference may point to.
-    pub(in crate::engine) fn into_field(
-        self,
-        origin: Origin,
-        currency_digits: u8,
-        target_exists: &dyn Fn(&str) -> bool,
-    ) -> Result<Field, Vec<Problem>> {
         let mut problems: Vec<Problem> = check_label(&self.label).err().into_iter().collect();
-        let kind = match self.kind.as_str() {
-            "text" => FieldKind::Text { max: self.max.unwrap_or(DEFAULT_TEXT_MAX) },
-            "long_text" => FieldKind::LongText,
-            "email" => FieldKind::Email,
-            "phone" => FieldKind::Phone,
-            "url" => FieldKind::Url,
-            "select" => FieldKind::Select { options: self.options.clone() },
-            "integer" => FieldKind::Integer,
-            "decimal" => FieldKind::Decimal { scale: self.scale.unwrap_or(2) },
-            "percent" => FieldKind::Percent,
-            "money" => FieldKind::Money { scale: currency_digits },
-            "bool" => FieldKind::Bool,
-            "date" => FieldKind::Date,
-            "datetime" => FieldKind::DateTime,
-            "reference" => FieldKind::Reference { target: self.target.clone().unwrap_or_default() },
-            other => {
-                problems.push(Problem::error("field.option", format!("there is no field type `{other}`")).on("type"));
+        if object.fields.iter().any(|f| f.key == self.key) {
+            let detail = format!("`{}` exists already (it may be hidden)", self.key);
+            problems.push(Problem::error("field.not_unique", detail).on("key"));
+        }
+        let computed = match read_computed(ctx, object, &self) {
+            Ok(computed) => computed,
+            Err(found) => {
+                problems.extend(found);
                 return Err(problems);
             }
         };
-        match &kind {
-            FieldKind::Text { max } if !(1..=MAX_TEXT).contains(max) => {
-                problems.push(Problem::error("field.range", format!("a text has 1 to {MAX_TEXT} characters")).on("max"));
-            }
-            FieldKind::Decimal { scale } if *scale > MAX_SCALE => {
-                problems
-                    .push(Problem::error("field.range", format!("a decimal has at most {MAX_SCALE} digits after the point")).on("scale"));
-            }
-            FieldKind::Select { options } => problems.extend(check_options(options)),
-            FieldKind::Reference { target } if target.is_empty() => {
-                problems.push(Problem::error("field.required", "a reference names the object that it points to").on("target"));
-            }
-            FieldKind::Reference { target } if !target_exists(target) => {
-                problems.push(Problem::error("reference.not_found", format!("there is no object `{target}` to point to")).on("target"));
-            }
-            FieldKind::LongText if self.unique || self.indexed => {
-                problems.push(Problem::error("field.type", "a long text cannot be unique or indexed").on("type"));
-            }
-            _ => {}
+        let is_sequence = matches!(computed, Some((Computed::Sequence { .. }, _)));
+        let (computed, kind) = match computed {
+            Some((computed, kind)) => (Some(computed), kind),
+            None => match read_kind(ctx, &self) {
+                Ok(kind) => (None, kind),
+                Err(found) => {
+                    problems.extend(found);
+                    return Err(problems);
+                }
+            },
+        };
+        problems.extend(check_mask(self.mask.as_deref(), &kind));
+        problems.extend(self.help.as_ref().and_then(check_help));
+        problems.extend(self.group.as_ref().and_then(|group| check_label(group).err()).map(|p| p.on("group")));
+        if computed.is_some() {
+            problems.extend(self.closed_parts());
         }
-        if self.target.is_some() && !matches!(kind, FieldKind::Reference { .. }) {
-            problems.push(Problem::error("field.type", "only a reference has a target").on("target"));
-        }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        Ok(Field {
+        let mut field = Field {
             required: self.required,
-            unique: self.unique,
-            indexed: self.indexed,
+            // Numbers of a series are not given twice, and people look for them.
+            unique: self.unique || is_sequence,
+            indexed: self.indexed || is_sequence,
             read_only: self.read_only,
             help: self.help,
-            origin,
+            origin: Origin::Tenant,
+            computed,
+            conditions: self.conditions,
+            mask: self.mask,
+            group: self.group,
+            sourced: self.sourced,
             ..Field::new(self.key, self.label, kind)
-        })
+        };
+        problems.extend(check_expressions(ctx, object, &field));
+        match self.default.map(|raw| read_default(ctx, &field, raw)) {
+            None => {}
+            Some(Ok(default)) => field.default = default,
+            Some(Err(problem)) => problems.push(problem),
+        }
+        if problems.is_empty() { Ok(field) } else { Err(problems) }
+    }
+
+    /// What a field that the host keeps cannot have, because nobody fills it.
+    fn closed_parts(&self) -> Vec<Problem> {
+        let named = [
+            ("default", self.default.is_some()),
+            ("mask", self.mask.is_some()),
+            ("required", self.required),
+            ("sourced", self.sourced),
+            ("require_if", self.conditions.require.is_some()),
+            ("read_only_if", self.conditions.read_only.is_some()),
+        ];
+        let refuse = |name: &str| Problem::error("field.type", format!("nobody fills a {}, so it has no `{name}`", self.kind)).on(name);
+        named.into_iter().filter(|(_, given)| *given).map(|(name, _)| refuse(name)).collect()
     }
 }
 
-/// What is wrong with a value list.
-pub(super) fn check_options(options: &[SelectOption]) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    if options.is_empty() || options.len() > MAX_OPTIONS {
-        problems.push(Problem::error("field.option", format!("a select has 1 to {MAX_OPTIONS} options")).on("options"));
-    }
-    for (place, option) in options.iter().enumerate() {
-        let code = &option.code;
-        let plain = !code.is_empty() && code.len() <= 60 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-        if !plain {
-            problems
-                .push(Problem::error("field.option", format!("`{code}` is no code: letters, digits, _ and -, at most 60")).on("options"));
-        }
-        if options[..place].iter().any(|other| other.code == *code) {
-            problems.push(Problem::error("field.option", format!("`{code}` stands twice")).on("options"));
-        }
-        problems.extend(check_label(&option.label).err().map(|p| p.on("options")));
+/// Problems of a formula and of conditions, under the keys of the API.
+pub(super) fn check_expressions(ctx: &Ctx, object: &Object, field: &Field) -> Vec<Problem> {
+    let mut problems = check_field_expressions(&ctx.snapshot.schema, object, field, ctx.tenant.zone);
+    for problem in &mut problems {
+        let key = match problem.field.as_deref() {
+            Some("conditions.show") => "show_if",
+            Some("conditions.require") => "require_if",
+            Some("conditions.read_only") => "read_only_if",
+            _ => continue,
+        };
+        problem.field = Some(key.into());
     }
     problems
+}
+
+/// A default in its stored form; a null is none.
+pub(super) fn read_default(ctx: &Ctx, field: &Field, raw: Raw) -> Result<Option<Value>, Problem> {
+    match read(ctx, field, raw) {
+        Ok(Value::Null) => Ok(None),
+        Ok(value) => Ok(Some(value)),
+        Err(problem) => Err(problem.on("default")),
+    }
+}
+
+/// Only texts have a look.
+pub(super) fn check_mask(mask: Option<&str>, kind: &FieldKind) -> Option<Problem> {
+    let mask = mask?;
+    if !kind.has_normal_key() {
+        return Some(Problem::error("field.type", format!("a {} has no mask", kind.name())).on("mask"));
+    }
+    let fits = !mask.is_empty() && mask.chars().count() <= MAX_MASK && !mask.chars().any(char::is_control);
+    (!fits).then(|| {
+        let detail = format!("a mask has 1 to {MAX_MASK} characters");
+        Problem::error("field.range", detail).on("mask").with("max_length", i64::try_from(MAX_MASK).unwrap_or(i64::MAX))
+    })
+}
+
+/// A hint is one paragraph.
+pub(super) fn check_help(help: &Label) -> Option<Problem> {
+    let fits = |text: &str| text.chars().count() <= MAX_HELP;
+    let detail = format!("a hint has at most {MAX_HELP} characters");
+    let problem = || Problem::error("field.range", detail).on("help").with("max_length", i64::try_from(MAX_HELP).unwrap_or(i64::MAX));
+    (!(fits(&help.zh) && fits(&help.en))).then(problem)
 }

@@ -3,38 +3,30 @@
 use std::sync::Arc;
 
 use guanxi_core::Problem;
-use guanxi_core::meta::{Field, FieldKind, Label, Object, Origin, SelectOption};
-use guanxi_store::{FieldChange, MetaChange};
+use guanxi_core::meta::{Computed, Field, Object, Origin};
+use guanxi_store::MetaChange;
 
-use super::declare::{NewField, check_options};
-use super::{administrator, check_label, check_tenant_key};
+use super::declare::NewField;
+use super::patch::FieldPatch;
+use super::serving_indexes;
+use super::source::{companion, source_key};
+use super::{administrator, check_tenant_key};
 use crate::engine::{Ctx, Engine, Outcome, Refusal};
 
-/// What changes of a field; `None` leaves a part as it is.
-#[derive(Clone, Debug, Default)]
-pub struct FieldPatch {
-    /// The new name.
-    pub label: Option<Label>,
-    /// The new hint; `Some(None)` takes it away.
-    pub help: Option<Option<Label>>,
-    /// Must have a value from now on.
-    pub required: Option<bool>,
-    /// No duplicates from now on.
-    pub unique: Option<bool>,
-    /// Has an index of its own.
-    pub indexed: Option<bool>,
-    /// Hides or shows it; values are kept.
-    pub hidden: Option<bool>,
-    /// The new value list. Codes that records use may only be relabelled or moved.
-    pub options: Option<Vec<SelectOption>>,
-}
-
 impl Engine {
-    /// Adds a field to any object that people can change. It can be used at once, in forms, filters, groups and imports.
+    /// Adds a field to any object that people can change. It can be used at once, in forms, filters, groups and imports. Formulas and
+    /// roll-ups are filled for the records that are there.
     pub async fn create_field(&self, ctx: &Ctx, object: &str, new: NewField) -> Outcome<Arc<Object>> {
         administrator(ctx)?;
+        let ctx = &self.renewed(ctx).await?;
         let target = self.visible(ctx, object).await?;
         let mut problems: Vec<Problem> = check_tenant_key(&new.key).err().into_iter().collect();
+        let sourced = new.sourced;
+        let source = source_key(&new.key);
+        if sourced && (check_tenant_key(&source).is_err() || target.fields.iter().any(|f| f.key == source)) {
+            let detail = format!("the source of the value would be kept as `{source}`, which is taken or too long");
+            problems.push(Problem::error("field.not_unique", detail).on("sourced"));
+        }
         let field = match new.declare(ctx, &target) {
             Ok(field) if problems.is_empty() => field,
             Ok(_) => return Err(problems.into()),
@@ -43,72 +35,144 @@ impl Engine {
                 return Err(problems.into());
             }
         };
-        self.apply_metadata(ctx, &[MetaChange::CreateField { object: object.into(), field: Box::new(field) }]).await?;
+        let added = |field: Field| MetaChange::CreateField { object: object.into(), field: Box::new(field) };
+        let mut changes = vec![added(field.clone())];
+        if sourced {
+            changes.push(added(companion(&field)));
+        }
+        if let Some(Computed::RollUp(roll_up)) = &field.computed {
+            let source = ctx.snapshot.schema.object(&roll_up.object);
+            changes.extend(source.and_then(|source| serving_indexes::for_roll_up(source, roll_up)));
+        }
+        self.apply_metadata(ctx, &changes).await?;
+        self.fill_computed(ctx, object, &field).await?;
         self.changed_object(ctx, object).await
     }
 
     /// Changes a field within its type.
     pub async fn update_field(&self, ctx: &Ctx, object: &str, key: &str, patch: FieldPatch) -> Outcome<Arc<Object>> {
         administrator(ctx)?;
+        let ctx = &self.renewed(ctx).await?;
         let target = self.visible(ctx, object).await?;
-        let field = target.fields.iter().find(|f| f.key == key && !f.is_system());
-        let field = field.ok_or_else(|| Refusal::not_found(&format!("field `{key}`")))?;
-        let mut problems = Vec::new();
-        if let Some(label) = &patch.label {
-            problems.extend(check_label(label).err());
+        let Some(field) = target.fields.iter().find(|f| f.key == key && !f.is_system()) else {
+            return self.restore_dropped(ctx, &target, key, patch).await;
+        };
+        let mut problems = patch.problems(ctx, &target, field);
+        if patch.hidden == Some(true) && !field.hidden {
+            problems.extend(self.in_the_way(ctx, &target, field).await?.map(|p| p.on("hidden")));
         }
-        if patch.hidden == Some(true) && (field.key == target.title || target.tracked.as_deref() == Some(key)) {
-            let problem = Problem::error("rule.failed", format!("`{key}` names or tracks the records and cannot be hidden"));
-            problems.push(problem.on("hidden").with("rule", "field.hidden"));
-        }
-        if let Some(problem) = loosened(ctx, &target, field, &patch) {
-            problems.push(problem);
-        }
-        match (&field.kind, &patch.options) {
-            (_, None) => {}
-            (FieldKind::Select { options: old }, Some(new)) => {
-                problems.extend(check_options(new));
-                // Removing a code would leave records with a value that nobody can read.
-                let gone: Vec<&str> = old.iter().map(|o| o.code.as_str()).filter(|code| !new.iter().any(|o| o.code == *code)).collect();
-                if !gone.is_empty() {
-                    problems.push(
-                        Problem::error("field.option", format!("options in use cannot be removed: {}", gone.join(", "))).on("options"),
-                    );
-                }
-            }
-            (kind, Some(_)) => problems.push(Problem::error("field.type", format!("{} has no options", kind.name())).on("options")),
-        }
+        problems.extend(loosened(ctx, &target, field, &patch));
         if !problems.is_empty() {
             return Err(problems.into());
         }
-        let change = FieldChange {
-            label: patch.label,
-            help: patch.help,
-            required: patch.required,
-            hidden: patch.hidden,
-            unique: patch.unique,
-            indexed: patch.indexed,
-            options: patch.options,
-            ..FieldChange::default()
-        };
-        let step = MetaChange::UpdateField { object: object.into(), key: key.into(), change: Box::new(change) };
-        let steps = if patch.hidden == Some(false) {
-            vec![MetaChange::RestoreField { object: object.into(), key: key.into() }, step]
-        } else {
-            vec![step]
-        };
+        if patch.indexed == Some(true) || patch.unique == Some(true) {
+            let wanted =
+                Field { indexed: patch.indexed.unwrap_or(field.indexed), unique: patch.unique.unwrap_or(field.unique), ..field.clone() };
+            ctx.tenant.store.prepare_indexes(&target, &wanted).await.map_err(super::refuse)?;
+        }
+        let (hidden, formula) = (patch.hidden, patch.formula.is_some());
+        let change = patch.into_change(ctx, field)?;
+        let step = |key: &str, change| MetaChange::UpdateField { object: object.into(), key: key.into(), change: Box::new(change) };
+        let mut steps = vec![step(key, change)];
+        // The companion tells about this field's values and is of no use without it.
+        let source = source_key(key);
+        if field.sourced && hidden.is_some() && target.fields.iter().any(|f| f.key == source) {
+            steps.push(step(&source, guanxi_store::FieldChange { hidden, ..guanxi_store::FieldChange::default() }));
+        }
         self.apply_metadata(ctx, &steps).await?;
-        self.changed_object(ctx, object).await
+        let changed = self.changed_object(ctx, object).await?;
+        if formula || (hidden == Some(false) && field.computed.is_some()) {
+            self.fill_computed(ctx, object, field).await?;
+        }
+        Ok(changed)
     }
 
-    /// Takes a field out of sight. Its values are kept and come back when it is shown again.
+    /// Drops a field. Its key is free at once, its values are kept for thirty days and come back when it is shown again.
     pub async fn drop_field(&self, ctx: &Ctx, object: &str, key: &str) -> Outcome<()> {
-        self.update_field(ctx, object, key, FieldPatch { hidden: Some(true), ..FieldPatch::default() }).await.map(|_| ())
+        administrator(ctx)?;
+        let ctx = &self.renewed(ctx).await?;
+        let target = self.visible(ctx, object).await?;
+        let field = target.fields.iter().find(|f| f.key == key && !f.is_system());
+        let field = field.ok_or_else(|| Refusal::not_found(&format!("field `{key}`")))?;
+        let mut problems: Vec<Problem> = self.in_the_way(ctx, &target, field).await?.into_iter().collect();
+        problems.extend(loosened(ctx, &target, field, &FieldPatch { hidden: Some(true), ..FieldPatch::default() }));
+        // What the host declares comes back with every start; hiding is what an administrator can do about it.
+        let hide = field.origin != Origin::Tenant;
+        if !problems.is_empty() {
+            return Err(problems.into());
+        }
+        if hide {
+            return self.update_field(ctx, object, key, FieldPatch { hidden: Some(true), ..FieldPatch::default() }).await.map(|_| ());
+        }
+        let dropped = |key: String| MetaChange::DropField { object: object.into(), key };
+        let mut steps = vec![dropped(key.to_owned())];
+        let source = source_key(key);
+        if field.sourced && target.fields.iter().any(|f| f.key == source && f.origin == Origin::Tenant) {
+            steps.push(dropped(source));
+        }
+        self.apply_metadata(ctx, &steps).await
     }
 
-    async fn visible(&self, ctx: &Ctx, key: &str) -> Outcome<Arc<Object>> {
+    /// A field that was dropped comes back when it is shown; anything else about it must wait until then.
+    async fn restore_dropped(&self, ctx: &Ctx, target: &Object, key: &str, patch: FieldPatch) -> Outcome<Arc<Object>> {
+        let missing = || Refusal::not_found(&format!("field `{key}`"));
+        let dropped = ctx.tenant.store.dropped_fields(&target.key).await?;
+        // The newest of that key is the one that comes back.
+        let field = &dropped.iter().rev().find(|dropped| dropped.field.key == key).ok_or_else(missing)?.field;
+        if patch.hidden != Some(false) {
+            return Err(missing());
+        }
+        let restored = |key: String| MetaChange::RestoreField { object: target.key.clone(), key };
+        let mut steps = vec![restored(key.to_owned())];
+        let source = source_key(key);
+        if field.sourced && dropped.iter().any(|d| d.field.key == source) && !target.fields.iter().any(|f| f.key == source) {
+            steps.push(restored(source));
+        }
+        self.apply_metadata(ctx, &steps).await?;
+        let now = self.renewed(ctx).await?;
+        self.fill_computed(&now, &target.key, field).await?;
+        let rest = FieldPatch { hidden: None, ..patch };
+        if rest.is_empty() {
+            self.changed_object(&now, &target.key).await
+        } else {
+            Box::pin(self.update_field(&now, &target.key, key, rest)).await
+        }
+    }
+
+    /// The problem with hiding or dropping a field that something counts on.
+    async fn in_the_way(&self, ctx: &Ctx, object: &Object, field: &Field) -> Outcome<Option<Problem>> {
+        if field.key == object.title || object.tracked.as_deref() == Some(&field.key) || object.parent.as_deref() == Some(&field.key) {
+            let problem = Problem::error("rule.failed", format!("`{}` names or tracks the records and cannot be hidden", field.key));
+            return Ok(Some(problem.with("rule", "field.hidden")));
+        }
+        let uses: Vec<String> =
+            self.uses_of(ctx, object, field).await?.iter().filter(|u| u.blocks).map(super::uses::FieldUse::text).collect();
+        if uses.is_empty() {
+            return Ok(None);
+        }
+        let list = uses.join("; ");
+        let problem = Problem::error("rule.failed", format!("`{}.{}` is used: {list}", object.key, field.key));
+        Ok(Some(problem.with("rule", "field.used").with("what", list)))
+    }
+
+    pub(super) async fn visible(&self, ctx: &Ctx, key: &str) -> Outcome<Arc<Object>> {
         let object = self.changed_object(ctx, key).await?;
         if object.read_only { Err(Refusal::denied(&format!("`{key}` is kept by the server"))) } else { Ok(object) }
+    }
+
+    /// The context with the newest metadata: what is declared now must fit what others declared a moment ago.
+    pub(super) async fn renewed(&self, ctx: &Ctx) -> Outcome<Ctx> {
+        ctx.tenant.invalidate();
+        Ok(Ctx { snapshot: self.snapshot(&ctx.tenant).await?, ..ctx.clone() })
+    }
+
+    /// Computes a new formula or roll-up for the records that are there.
+    async fn fill_computed(&self, ctx: &Ctx, object: &str, field: &Field) -> Outcome<()> {
+        match &field.computed {
+            Some(Computed::Formula { .. }) => self.fill_formulas(ctx, object).await,
+            Some(Computed::RollUp(_)) => self.fill_roll_up(ctx, object, &field.key).await,
+            Some(Computed::Sequence { .. }) | None => Ok(()),
+        }
     }
 }
 
@@ -124,6 +188,8 @@ fn loosened(ctx: &Ctx, object: &Object, field: &Field, patch: &FieldPatch) -> Op
         "required"
     } else if off(patch.unique, field.unique) {
         "unique"
+    } else if patch.formula.is_some() {
+        "formula"
     } else if patch.hidden == Some(true) && (owner.is_some() || is_vital(&object.key, &field.key)) {
         "hidden"
     } else {

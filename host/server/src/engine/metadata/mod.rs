@@ -1,8 +1,20 @@
 //! Administration of objects and fields: what a tenant makes of its own (`x_…`), and what it may change of the rest.
 
+mod children;
+mod computed;
+mod convertible;
 mod declare;
 mod fields;
+mod kinds;
+mod maintain;
 mod objects;
+mod options;
+mod patch;
+mod rules;
+mod serving_indexes;
+mod source;
+mod type_change;
+mod uses;
 
 use std::sync::Arc;
 
@@ -12,9 +24,13 @@ use guanxi_core::meta::{Label, Object, Origin, Rules};
 use guanxi_store::{MetaChange, MetaError, StoreError};
 
 use super::{Ctx, Engine, Outcome, Refusal};
+pub use computed::NewRollUp;
 pub use declare::NewField;
-pub use fields::FieldPatch;
-pub use objects::{NewObject, ObjectPatch};
+pub use patch::FieldPatch;
+pub use type_change::{TypePreview, Unconverted};
+pub use uses::FieldUse;
+pub use rules::DeclaredRules;
+pub use objects::{NewObject, NewParent, ObjectPatch};
 
 /// How often a change starts again after another administrator was faster.
 const MAX_ATTEMPTS: usize = 3;
@@ -35,7 +51,7 @@ impl Engine {
                 tracked: None,
                 uniques: Vec::new(),
                 rules: Rules::default(),
-                parent: None,
+                parent: declared.parent.map(str::to_owned),
                 fields,
                 read_only: false,
                 hidden: false,
@@ -110,6 +126,10 @@ fn refuse(error: MetaError) -> Refusal {
         MetaError::KeyExists { key, .. } => Problem::error("field.not_unique", text).on("key").with("value", key).into(),
         MetaError::Unknown { key, .. } => Refusal::not_found(&format!("`{key}`")),
         MetaError::TooManyFields { object } => Problem::error("object.too_many_fields", text).with("object", object).into(),
+        MetaError::TooManyColumns { object } => Problem::error("object.too_many_fields", text).with("object", object).into(),
+        MetaError::Unconvertible { record } => {
+            Problem::error("rule.failed", text).with("rule", "field.unconvertible").with("record", record.to_string()).into()
+        }
         MetaError::DuplicateValues { fields, .. } => Problem::error("field.not_unique", text).on(fields.join(",")).into(),
         MetaError::KindChanged { field, .. } => Problem::error("field.type", text).on(field).into(),
         MetaError::Condition(problem) => problem.into(),

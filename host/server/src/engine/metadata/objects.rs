@@ -19,6 +19,17 @@ pub struct NewObject {
     pub label: Label,
     /// An icon of the sprite; a box when none is named.
     pub icon: Option<String>,
+    /// Its records are lines of another object's.
+    pub parent: Option<NewParent>,
+}
+
+/// Where the records of a child object belong.
+#[derive(Clone, Debug)]
+pub struct NewParent {
+    /// The parent object's key.
+    pub object: String,
+    /// Key of the parent's new children field; the child's key with an s when none is named.
+    pub field: Option<String>,
 }
 
 /// What changes of an object; `None` leaves a part as it is.
@@ -42,6 +53,9 @@ impl Engine {
             .collect();
         if !problems.is_empty() {
             return Err(problems.into());
+        }
+        if let Some(parent) = new.parent.clone() {
+            return self.create_child_object(ctx, new, parent).await;
         }
         let title = tenant_title_field();
         let mut fields = system_fields(&new.key);

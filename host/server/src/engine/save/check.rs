@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use guanxi_core::expr::{Expr, resolve_path};
+use guanxi_core::meta::FieldKind;
 use guanxi_core::policy::{RowScope, departments_below};
 use guanxi_core::{Problem, Value};
 use guanxi_store::Candidate;
@@ -12,16 +13,18 @@ use super::{Interrupted, Item, ItemOp};
 use crate::engine::{Ctx, Engine, Refusal};
 
 /// Ids per reference query.
-const CHUNK: usize = 500;
+pub(super) const CHUNK: usize = 500;
 
 impl Engine {
     pub(super) async fn check_items(&self, ctx: &Ctx, items: &mut [Item]) -> Result<(), Interrupted> {
         for item in items.iter_mut() {
-            check_required(item);
             check_host_rules(ctx, item);
+            check_width(item);
         }
         self.check_departments(ctx, items).await?;
         self.check_references(ctx, items).await?;
+        self.check_files(ctx, items).await?;
+        self.check_units(ctx, items).await?;
         self.check_unique(ctx, items).await?;
         Ok(())
     }
@@ -48,28 +51,29 @@ impl Engine {
         Ok(())
     }
 
-    /// Changed references must lead to records that the actor may see.
+    /// Changed references must lead to records that the actor may see, or that are made in the same unit.
     async fn check_references(&self, ctx: &Ctx, items: &mut [Item]) -> Result<(), Interrupted> {
+        let made = items.iter().filter(|item| item.op == ItemOp::Create).map(|item| (item.object.key.clone(), item.id));
+        let mut seen: HashSet<(String, Uuid)> = made.collect();
         let mut wanted: HashMap<String, HashSet<Uuid>> = HashMap::new();
-        for (target, id, _, _) in items.iter().flat_map(changed_references) {
-            wanted.entry(target).or_default().insert(id);
+        for (target, id, _) in items.iter().flat_map(changed_references) {
+            if !seen.contains(&(target.clone(), id)) {
+                wanted.entry(target).or_default().insert(id);
+            }
         }
-        let mut seen: HashMap<String, HashSet<Uuid>> = HashMap::new();
         for (target, ids) in wanted {
             let ids: Vec<Uuid> = ids.into_iter().collect();
-            let mut visible = HashSet::new();
             for chunk in ids.chunks(CHUNK) {
-                visible.extend(self.titles(ctx, &target, chunk).await.unwrap_or_default().into_keys());
+                let visible = self.titles(ctx, &target, chunk).await.unwrap_or_default();
+                seen.extend(visible.into_keys().map(|id| (target.clone(), id)));
             }
-            seen.insert(target, visible);
         }
         for item in items.iter_mut() {
-            let missing: Vec<String> = changed_references(item)
-                .filter(|(target, id, _, _)| !seen.get(target).is_some_and(|visible| visible.contains(id)))
-                .map(|(_, _, key, _)| key)
-                .collect();
-            for key in missing {
-                item.problems.push(Problem::error("reference.not_found", format!("`{key}` refers to a record that is not there")).on(key));
+            for (target, id, key) in changed_references(item) {
+                if !seen.contains(&(target, id)) {
+                    let detail = format!("`{key}` refers to a record that is not there");
+                    item.problems.push(Problem::error("reference.not_found", detail).on(key).with("value", id.to_string()));
+                }
             }
         }
         Ok(())
@@ -114,33 +118,40 @@ impl Item {
 }
 
 fn touches_unique(item: &Item) -> bool {
+    if matches!(item.op, ItemOp::Restore { .. }) {
+        return true;
+    }
     let single = item.object.fields.iter().any(|f| f.unique && item.changed(&f.key)) || item.changed("external_id");
     // A condition may depend on any field, so that any change may bring a record under a constraint.
     single || (!item.object.uniques.is_empty() && !item.changed_fields().is_empty())
 }
 
-/// Target, id, field and whether the host itself set it.
-fn changed_references(item: &Item) -> impl Iterator<Item = (String, Uuid, String, bool)> {
+/// What the item newly refers to: object, record, field. Of lists only what was added, so that an entry out of the actor's sight may stay.
+fn changed_references(item: &Item) -> Vec<(String, Uuid, String)> {
     let fields = item.object.fields.iter().filter(|f| !f.hidden && !item.is_delete() && f.key != "id");
-    fields.filter(|f| item.changed(&f.key) && !(f.is_system() && f.read_only)).filter_map(|field| {
-        let target = field.target()?.to_owned();
-        let id = item.value(&field.key).as_ref_id()?;
-        (id != item.id).then(|| (target, id, field.key.clone(), field.is_system()))
-    })
+    let mut found = Vec::new();
+    for field in fields.filter(|f| item.changed(&f.key) && !(f.is_system() && f.read_only)) {
+        match (&field.kind, item.value(&field.key)) {
+            (FieldKind::Reference { target }, Value::Ref(id)) if *id != item.id => found.push((target.clone(), *id, field.key.clone())),
+            (FieldKind::AnyReference, Value::AnyRef { object, id }) => found.push((object.clone(), *id, field.key.clone())),
+            (FieldKind::ManyReference { target }, Value::Refs(ids)) => {
+                let old: &[Uuid] = match item.old_value(&field.key) {
+                    Value::Refs(ids) => ids,
+                    _ => &[],
+                };
+                let added = ids.iter().filter(|id| !old.contains(id) && **id != item.id);
+                found.extend(added.map(|id| (target.clone(), *id, field.key.clone())));
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
-fn check_required(item: &mut Item) {
-    if item.is_delete() {
-        return;
-    }
-    let object = item.object.clone();
-    for field in object.fields.iter().filter(|f| f.required && !f.hidden) {
-        // An existing record that lacks a field which became required later can still be edited elsewhere.
-        let touched = item.op == ItemOp::Create || item.changed(&field.key) || item.sent.contains(&field.key);
-        let told = item.problems.iter().any(|p| p.field.as_deref() == Some(&field.key));
-        if touched && !told && item.value(&field.key).is_null() {
-            item.problems.push(Problem::error("field.required", format!("`{}` is required", field.key)).on(&field.key));
-        }
+/// Both databases refuse the same records, by one estimate.
+fn check_width(item: &mut Item) {
+    if !item.is_delete() && !guanxi_core::width::fits_row(&item.object, &|key| item.value(key)) {
+        item.problems.push(Problem::error("record.too_wide", "the record has too many or too long texts for one row"));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use guanxi_core::meta::Computed;
 use guanxi_core::policy::{Function, decide};
 use guanxi_core::{Problem, Value};
 use uuid::Uuid;
@@ -22,11 +23,12 @@ impl Engine {
                     take_fields(ctx, item, fields);
                 }
                 Change::Update { fields, .. } => take_fields(ctx, item, fields),
-                Change::Delete { .. } => {}
+                Change::Delete { .. } | Change::Restore { .. } | Change::Adjust { .. } => {}
             }
         }
         self.place_in_departments(ctx, items).await?;
-        for item in items.iter_mut().filter(|item| item.op == ItemOp::Create) {
+        // A line has no owner: who may make it is decided by its record.
+        for item in items.iter_mut().filter(|item| item.op == ItemOp::Create && item.object.parent.is_none()) {
             let scope = decide(&ctx.actor, &item.object.key, Function::Create);
             let (owner, department) = (item.value("owner").as_ref_id(), item.value("department").as_ref_id());
             if !scope.is_some_and(|scope| scope.contains(owner, department)) {
@@ -38,7 +40,7 @@ impl Engine {
 
     /// A record's department is its owner's at the time of assignment.
     async fn place_in_departments(&self, ctx: &Ctx, items: &mut [Item]) -> Result<(), Interrupted> {
-        let moved = |item: &Item| !item.is_delete() && item.object.key != USER && item.changed("owner");
+        let moved = |item: &Item| !item.is_delete() && item.object.key != USER && item.object.parent.is_none() && item.changed("owner");
         let mut owners: Vec<Uuid> = items.iter().filter(|item| moved(item)).filter_map(|item| item.value("owner").as_ref_id()).collect();
         owners.sort_unstable();
         owners.dedup();
@@ -59,7 +61,8 @@ fn take_defaults(ctx: &Ctx, item: &mut Item) {
     for field in item.object.fields.iter().filter(|f| !f.hidden) {
         item.new.insert(field.key.clone(), field.default.clone().unwrap_or(Value::Null));
     }
-    item.new.insert("owner".into(), ctx.actor.user.map_or(Value::Null, Value::Ref));
+    let owner = ctx.actor.user.filter(|_| item.object.parent.is_none());
+    item.new.insert("owner".into(), owner.map_or(Value::Null, Value::Ref));
 }
 
 fn take_fields(ctx: &Ctx, item: &mut Item, fields: &[(String, Raw)]) {
@@ -71,8 +74,12 @@ fn take_fields(ctx: &Ctx, item: &mut Item, fields: &[(String, Raw)]) {
         };
         match input::read(ctx, field, raw.clone()) {
             Err(problem) => item.problems.push(problem),
+            // Of a record that the host makes: it has this id already.
+            Ok(value) if key == "id" && item.op == ItemOp::Create && ctx.actor.system && value == Value::Ref(item.id) => {}
+            // What it comes to is known later.
+            Ok(value) if matches!(field.computed, Some(Computed::Formula { .. })) => item.claimed.push((key.clone(), value)),
             // What a reader got may be sent back; a different value may not.
-            Ok(value) if field.read_only && !ctx.actor.system => {
+            Ok(value) if field.computed.is_some() || (field.read_only && !ctx.actor.system) => {
                 if !same(&value, item.old_value(key)) {
                     item.problems.push(Problem::error("field.read_only", format!("`{key}` is set by the server")).on(key));
                 }

@@ -3,10 +3,27 @@ import './shortcuts.js';
 
 const behaviours = {
   '[data-board]': './kanban.js',
-  '[data-reference]': './reference.js',
+  '[data-reference], [data-local], [data-any]': './reference.js',
+  '[data-lines]': './lines.js',
+  '[data-files]': './files.js',
+  'form[data-state]': './form_state.js',
   '[data-list], [data-filter]': './list.js',
-  '[data-form]': './form.js',
+  '[data-form], [data-once]': './form.js',
 };
+
+// What was sent and did not come back refused needs no draft any more; a login in between keeps it, signing out forgets all.
+try {
+  const sent = sessionStorage.getItem('draft sent');
+  if (sent && !location.pathname.startsWith('/login')) {
+    sessionStorage.removeItem('draft sent');
+    if (!document.querySelector('form[data-draft] .errlist')) localStorage.removeItem(sent);
+  }
+  document.querySelector('form[action="/logout"]')?.addEventListener('submit', () => {
+    Object.keys(localStorage).filter((each) => each.startsWith('draft ')).forEach((each) => localStorage.removeItem(each));
+  });
+} catch {
+  // No storage in this browser: no drafts.
+}
 
 for (const [selector, module] of Object.entries(behaviours)) {
   if (document.querySelector(selector)) import(module);

@@ -21,7 +21,7 @@ const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 /// Name, type, content.
-const FILES: [(&str, &str, &[u8]); 10] = [
+const FILES: [(&str, &str, &[u8]); 13] = [
     ("style.css", CSS, include_bytes!("style.css")),
     ("logo.svg", SVG, include_bytes!("logo.svg")),
     ("app.js", JAVASCRIPT, include_bytes!("app.js")),
@@ -29,6 +29,9 @@ const FILES: [(&str, &str, &[u8]); 10] = [
     ("toast.js", JAVASCRIPT, include_bytes!("toast.js")),
     ("shortcuts.js", JAVASCRIPT, include_bytes!("shortcuts.js")),
     ("form.js", JAVASCRIPT, include_bytes!("form.js")),
+    ("form_state.js", JAVASCRIPT, include_bytes!("form_state.js")),
+    ("lines.js", JAVASCRIPT, include_bytes!("lines.js")),
+    ("files.js", JAVASCRIPT, include_bytes!("files.js")),
     ("list.js", JAVASCRIPT, include_bytes!("list.js")),
     ("reference.js", JAVASCRIPT, include_bytes!("reference.js")),
     ("kanban.js", JAVASCRIPT, include_bytes!("kanban.js")),

@@ -1,11 +1,15 @@
-// Turns the select of a reference into a field that searches on the server. The select stays and carries the value of the form.
+// Turns the select of a reference into a field that searches: on the server, or in the choices of the select itself (data-local). The
+// select stays and carries the value of the form; where each choice is one more of many (data-adds), a ticked box above it does.
 
 let made = 0;
 
 function picker(box) {
   const select = box.querySelector('select');
   if (!select || select.disabled) return;
-  const { reference: address, hint, searching, none, failed, clear } = box.dataset;
+  const { hint, searching, none, failed, clear } = box.dataset;
+  const adds = 'adds' in box.dataset;
+  const local = 'local' in box.dataset ? [...select.options].filter((each) => each.value).map((each) => ({ id: each.value, title: each.textContent })) : null;
+  const many = adds ? box.closest('[data-many]') : null;
   const input = document.createElement('input');
   const list = document.createElement('div');
   const wipe = document.createElement('button');
@@ -35,10 +39,20 @@ function picker(box) {
     wipe.hidden = !select.value;
   };
   const choose = (value, title) => {
+    if (adds && value) {
+      add(many, value, title);
+      return reset();
+    }
     if (value && ![...select.options].some((each) => each.value === value)) select.append(new Option(title, value));
     select.value = value;
     select.dispatchEvent(new Event('change', { bubbles: true }));
     reset();
+  };
+  // In a table the list would be cut off by the box that scrolls.
+  const place = () => {
+    if (!box.closest('.tw')) return;
+    const { left, bottom, width } = input.getBoundingClientRect();
+    Object.assign(list.style, { position: 'fixed', left: `${left}px`, top: `${bottom + 4}px`, width: `${Math.max(width, 220)}px`, right: 'auto' });
   };
   const mark = (index) => {
     const all = options();
@@ -66,19 +80,28 @@ function picker(box) {
     mark(0);
   };
   const search = async () => {
+    const words = input.value === chosen() ? '' : input.value.trim();
+    if (local) {
+      const parts = words.toLowerCase().split(/\s+/);
+      const taken = new Set(many ? [...many.querySelectorAll('.picked input:checked')].map((each) => each.value) : []);
+      return show(local.filter(({ id, title }) => !taken.has(id) && parts.every((part) => title.toLowerCase().includes(part))).slice(0, 100));
+    }
+    const { reference: address, prefix = '' } = box.dataset;
+    if (!address) return say(none);
     request?.abort();
     request = new AbortController();
     try {
-      const url = `${address}${address.includes('?') ? '&' : '?'}q=${encodeURIComponent(input.value.trim())}`;
+      const url = `${address}${address.includes('?') ? '&' : '?'}q=${encodeURIComponent(words)}`;
       const answer = await fetch(url, { credentials: 'same-origin', headers: { accept: 'application/json' }, signal: request.signal });
       if (!answer.ok) throw new Error(String(answer.status));
-      show((await answer.json()).results ?? []);
+      show(((await answer.json()).results ?? []).map((each) => ({ ...each, id: prefix + each.id })));
     } catch (error) {
       if (error.name !== 'AbortError') say(failed);
     }
   };
   const open = (wait) => {
     list.hidden = false;
+    place();
     input.setAttribute('aria-expanded', 'true');
     if (!list.childElementCount) say(searching);
     clearTimeout(timer);
@@ -98,6 +121,7 @@ function picker(box) {
   box.append(input, wipe, list);
   reset();
 
+  select.addEventListener('picker', reset);
   input.addEventListener('focus', () => input.select());
   input.addEventListener('click', () => list.hidden && open(0));
   input.addEventListener('input', () => open(150));
@@ -128,4 +152,45 @@ function picker(box) {
   });
 }
 
-document.querySelectorAll('[data-reference]').forEach(picker);
+// One more of many: a ticked box that a click takes away again.
+function add(many, value, title) {
+  const list = many.querySelector('.picked');
+  const known = [...list.querySelectorAll('input')].find((each) => each.value === value);
+  if (known) known.checked = true;
+  else {
+    const item = document.createElement('li');
+    const label = document.createElement('label');
+    const tick = document.createElement('input');
+    const words = document.createElement('span');
+    const cross = document.createElement('span');
+    Object.assign(tick, { type: 'checkbox', name: many.dataset.many, value, checked: true });
+    words.textContent = title;
+    Object.assign(cross, { className: 'x', title: many.dataset.remove.replace('{title}', title), textContent: '×' });
+    label.className = 'chip';
+    label.append(tick, words, cross);
+    item.append(label);
+    list.append(item);
+  }
+  list.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+// Another kind of record: another search, and the former record is not meant any more.
+function kinds(any) {
+  const kind = any.querySelector('select[name$=".object"]');
+  const box = any.querySelector('.ref');
+  kind?.addEventListener('change', () => {
+    const record = box.querySelector('select');
+    box.dataset.reference = kind.selectedOptions[0].dataset.search ?? '';
+    box.dataset.prefix = kind.value ? `${kind.value}/` : '';
+    record.replaceChildren(new Option('', ''));
+    record.dispatchEvent(new Event('picker'));
+    if (kind.value) box.querySelector('input')?.focus();
+  });
+}
+
+export function enhance(root) {
+  root.querySelectorAll('[data-reference], [data-local]').forEach(picker);
+  root.querySelectorAll('[data-any]').forEach(kinds);
+}
+
+enhance(document);

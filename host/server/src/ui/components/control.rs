@@ -83,6 +83,33 @@ pub enum ControlKind {
         /// The `accept` list.
         accept: String,
     },
+    /// Several of a list, as boxes, like `Several`, but an empty choice is sent too.
+    ManyOf {
+        /// The list, in order.
+        choices: Vec<Choice>,
+    },
+    /// A place in a tree; the label of each choice is its whole path.
+    Tree {
+        /// All places, each after the one above it.
+        choices: Vec<Choice>,
+    },
+    /// A length of time, in any of the accepted notations.
+    Duration,
+    /// A text that programs read.
+    Json,
+    /// A record of any object: see [`super::any_reference`].
+    AnyReference(super::any_reference::AnyReference),
+    /// Several records of one object: see [`super::many_reference`].
+    ManyReference(super::many_reference::ManyReference),
+    /// Attached files: see [`super::files`].
+    Files(super::files::Files),
+    /// Lines that are saved with the record: see [`super::lines`].
+    Lines(Box<super::lines::Lines>),
+    /// A value that nobody types.
+    Shown {
+        /// How it reads.
+        text: Markup,
+    },
 }
 
 /// How a problem of one field looks.
@@ -119,14 +146,21 @@ pub struct FieldProblem {
     pub text: String,
     /// The plugin that said so, by the name that people know.
     pub plugin: Option<String>,
-    /// The stable code; shown for plugins, and sent back to agree to a confirm.
+    /// The stable code; shown for plugins.
     pub code: String,
+    /// What is sent back to agree to a confirm.
+    pub agree: String,
+    /// Where to look: words and address.
+    pub link: Option<(String, String)>,
+    /// A value that one click puts into the input: words and value.
+    pub offer: Option<(String, String)>,
 }
 
 impl FieldProblem {
     /// A problem that the host found.
     pub fn new(kind: ProblemKind, code: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { kind, text: text.into(), plugin: None, code: code.into() }
+        let code: String = code.into();
+        Self { kind, text: text.into(), plugin: None, agree: code.clone(), code, link: None, offer: None }
     }
 
     /// The same, found by a plugin.
@@ -149,6 +183,8 @@ pub struct Control {
     pub value: String,
     /// Must not be empty (marked; the server checks).
     pub required: bool,
+    /// Must not be empty with what else is typed now (marked like `required`).
+    pub needed: bool,
     /// A hint under the field.
     pub help: Option<String>,
     /// An example inside the empty field.
@@ -161,24 +197,36 @@ pub struct Control {
     pub wide: bool,
     /// The browser's word for filling it in, e.g. `username`.
     pub autocomplete: Option<&'static str>,
+    /// Has no place on the form as long as the values are as they are. Hidden only where scripts run: the server decides on a save.
+    pub away: bool,
 }
 
 impl Control {
     /// An empty, optional field.
     pub fn new(name: impl Into<String>, label: impl Into<String>, kind: ControlKind) -> Self {
-        let wide = matches!(kind, ControlKind::LongText { .. } | ControlKind::Several { .. });
+        let wide = matches!(
+            kind,
+            ControlKind::LongText { .. }
+                | ControlKind::Several { .. }
+                | ControlKind::ManyOf { .. }
+                | ControlKind::Json
+                | ControlKind::Lines(_)
+                | ControlKind::Files(_)
+        );
         Self {
             name: name.into(),
             label: label.into(),
             kind,
             value: String::new(),
             required: false,
+            needed: false,
             help: None,
             placeholder: None,
             problems: Vec::new(),
             read_only: false,
             wide,
             autocomplete: None,
+            away: false,
         }
     }
 
@@ -207,6 +255,25 @@ impl Control {
         self
     }
 
+    /// The controls inside it: cells of lines.
+    pub fn inner(&self) -> Vec<&Control> {
+        match &self.kind {
+            ControlKind::Lines(lines) => lines.rows.iter().flat_map(|row| &row.cells).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// This control or one inside it, by name.
+    pub fn find_mut(&mut self, name: &str) -> Option<&mut Control> {
+        if self.name == name {
+            return Some(self);
+        }
+        match &mut self.kind {
+            ControlKind::Lines(lines) => lines.rows.iter_mut().flat_map(|row| &mut row.cells).find(|cell| cell.name == name),
+            _ => None,
+        }
+    }
+
     /// Whether what it holds cannot be saved.
     pub fn is_invalid(&self) -> bool {
         self.problems.iter().any(|p| p.kind == ProblemKind::Error)
@@ -233,9 +300,12 @@ impl Control {
 
 /// Label, input, problems, help.
 pub fn control(locale: Locale, control: &Control) -> Markup {
-    let grouped = matches!(control.kind, ControlKind::Several { .. });
+    let grouped = matches!(
+        control.kind,
+        ControlKind::Several { .. } | ControlKind::ManyOf { .. } | ControlKind::Lines(_) | ControlKind::Files(_) | ControlKind::AnyReference(_)
+    );
     html! {
-        div.f.wide[control.wide].warned[control.is_doubtful()] {
+        div.f.wide[control.wide].warned[control.is_doubtful()] data-field=(control.name) data-away=[control.away.then_some("true")] {
             @match &control.kind {
                 ControlKind::Bool => { (input(locale, control)) }
                 _ if grouped => {
@@ -253,19 +323,19 @@ pub fn control(locale: Locale, control: &Control) -> Markup {
 fn label_words(locale: Locale, control: &Control) -> Markup {
     html! {
         (control.label)
-        @if control.required { span.req aria-hidden="true" { "*" } span.sr { (t(locale).required()) } }
+        span data-required data-always[control.required] hidden[!control.required && !control.needed] { span.req aria-hidden="true" { "*" } span.sr { (t(locale).required()) } }
     }
 }
 
-fn problems(locale: Locale, control: &Control) -> Markup {
+pub(super) fn problems(locale: Locale, control: &Control) -> Markup {
     html! {
         @if !control.problems.is_empty() {
-            div.problems id=(control.part("problems")) { @for each in &control.problems { (problem(locale, each)) } }
+            div.problems id=(control.part("problems")) { @for each in &control.problems { (problem(locale, control, each)) } }
         }
     }
 }
 
-fn problem(locale: Locale, problem: &FieldProblem) -> Markup {
+fn problem(locale: Locale, control: &Control, problem: &FieldProblem) -> Markup {
     let (class, drawing) = match problem.kind {
         ProblemKind::Error => ("err", Icon::Bad),
         ProblemKind::Confirm => ("wrn", Icon::Warn),
@@ -273,7 +343,18 @@ fn problem(locale: Locale, problem: &FieldProblem) -> Markup {
         ProblemKind::Conflict => ("cfl", Icon::Refresh),
         ProblemKind::NoRight => ("help", Icon::Lock),
     };
-    html! { p class=(class) { (icon(drawing)) span { (problem_words(locale, problem)) } } }
+    html! {
+        p class=(class) {
+            (icon(drawing))
+            span {
+                (problem_words(locale, problem))
+                @if let Some((words, address)) = &problem.link { " " a.link href=(address) target="_blank" { (words) } }
+                @if let Some((words, value)) = &problem.offer {
+                    " " button.link.script type="button" data-offer=(value) data-offer-to=(control.name) { (words) }
+                }
+            }
+        }
+    }
 }
 
 /// The sentence; a plugin's names the plugin in words and the code in mono.
@@ -299,6 +380,14 @@ fn sample_problems(locale: Locale) -> Vec<Control> {
     let texts = t(locale);
     let text = |name: &str, zh: &str, en: &str| Control::new(name, p(zh, en), ControlKind::Text { max: None });
     vec![
+        text("p_unique", "编号", "Number").value("K-1").problem(FieldProblem {
+            link: Some((texts.open_other().into(), "#other".into())),
+            ..FieldProblem::new(ProblemKind::Error, "field.not_unique", texts.problem_not_unique_value("K-1"))
+        }),
+        text("p_offer", "金额", "Amount").value("1,860").problem(FieldProblem {
+            offer: Some((texts.take_value("1860"), "1860".into())),
+            ..FieldProblem::new(ProblemKind::Error, "field.type", texts.problem_type())
+        }),
         text("p_error", "名称", "Name").required().problem(FieldProblem::new(
             ProblemKind::Error,
             "field.required",

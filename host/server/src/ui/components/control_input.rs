@@ -5,7 +5,11 @@ use maud::{Markup, html};
 
 use super::control::{Choice, Control, ControlKind};
 use super::pick;
-use super::reference::{Reference, reference};
+use super::any_reference::any_reference;
+use super::files::files;
+use super::lines::lines;
+use super::many_reference::many_reference;
+use super::reference::{Manner, Reference, picker, reference};
 use crate::texts::t;
 
 /// The input alone, without label or messages.
@@ -37,6 +41,28 @@ pub(super) fn input(locale: Locale, control: &Control) -> Markup {
         ControlKind::File { accept } => html! {
             input.in.file type="file" id=(control.name) name=(control.name) accept=(accept) required[control.required]
                 aria-invalid=[invalid(control)] aria-describedby=[control.described_by()];
+        },
+        ControlKind::ManyOf { choices } => html! {
+            @if !control.read_only { input type="hidden" name=(control.name) value=""; }
+            (several(control, choices))
+        },
+        ControlKind::Tree { choices } => {
+            let target = Reference::default();
+            let manner = Manner { local: !control.read_only, ..Manner::default() };
+            picker(locale, &target, &manner, &select(locale, control, choices))
+        }
+        ControlKind::Duration => line(control, "text", None, None),
+        ControlKind::Json => html! {
+            textarea.in.mono id=(control.name) name=(control.name) rows="5" spellcheck="false" autocomplete="off" autocapitalize="off"
+                placeholder=[control.placeholder.as_deref()] readonly[control.read_only] required[control.required]
+                aria-invalid=[invalid(control)] aria-describedby=[control.described_by()] { "\n" (control.value) }
+        },
+        ControlKind::AnyReference(any) => any_reference(locale, control, any),
+        ControlKind::ManyReference(many) => many_reference(locale, control, many),
+        ControlKind::Files(attached) => files(locale, control, attached),
+        ControlKind::Lines(rows) => lines(locale, control, rows),
+        ControlKind::Shown { text } => html! {
+            output.in.shown id=(control.name) data-shown=(control.name) aria-describedby=[control.described_by()] { (text) }
         },
     }
 }
@@ -116,6 +142,8 @@ pub(super) fn sample_controls(locale: Locale) -> Vec<Control> {
     let new = |name: &str, zh: &str, en: &str, kind: ControlKind| Control::new(name, p(zh, en), kind);
     let levels = || vec![Choice::new("a", p("重要", "High")), Choice::new("b", p("一般", "Normal"))];
     let roles = || vec![Choice::new("m", p("部门经理", "Manager")), Choice::new("s", p("销售人员", "Salesperson"))];
+    let days = || vec![Choice::new("a", p("工作日", "Weekdays")), Choice::new("b", p("周末", "Weekends"))];
+    let places = || vec![Choice::new("b1", p("渠道", "Partners")), Choice::new("b2", p("渠道 / 零售", "Partners / Retail"))];
     let customer = Reference {
         choices: vec![Choice::new("1", p("江南速运集团", "Jiangnan Express")), Choice::new("2", p("北辰零售", "Beichen Retail"))],
         search: Some("/o/customer/search".into()),
@@ -139,6 +167,11 @@ pub(super) fn sample_controls(locale: Locale) -> Vec<Control> {
         new("s_file", "插件包", "Plugin package", ControlKind::File { accept: ".gxm".into() }),
         new("s_bool", "启用", "Active", ControlKind::Bool).value("true"),
         new("s_several", "角色", "Roles", ControlKind::Several { choices: roles() }).value("m"),
+        new("s_many_of", "服务时间", "Open on", ControlKind::ManyOf { choices: days() }).value("b"),
+        new("s_tree", "来源", "Source", ControlKind::Tree { choices: places() }).value("b2"),
+        new("s_duration", "时长", "Time needed", ControlKind::Duration).value(t(locale).hours("1")).help(t(locale).duration_help()),
+        Control { wide: false, ..new("s_json", "附加数据", "Further data", ControlKind::Json).value(r#"{"floor":3}"#).help(t(locale).json_help()) },
+        new("s_shown", "合计", "Total", ControlKind::Shown { text: html! { "¥3,120.00" } }).help(t(locale).computed_formula("price * count")),
         new("s_long", "备注", "Notes", ControlKind::LongText { max: Some(2_000) })
             .value(p("总部统一采购，需在年底前完成首期验收。", "Bought by headquarters; first phase accepted by year end.")),
     ]

@@ -19,18 +19,20 @@ pub struct FieldValue {
     pub wide: bool,
     /// The reader may not see the value.
     pub masked: bool,
+    /// How the value comes about, told when somebody points at it.
+    pub hint: Option<String>,
 }
 
 impl FieldValue {
     /// A value as text; an empty text is no value.
     pub fn text(label: impl Into<String>, value: impl Into<String>) -> Self {
         let value: String = value.into();
-        Self { label: label.into(), value: (!value.is_empty()).then(|| html! { (value) }), wide: false, masked: false }
+        Self { label: label.into(), value: (!value.is_empty()).then(|| html! { (value) }), wide: false, masked: false, hint: None }
     }
 
     /// A value with markup of its own: a link, a badge, a person.
     pub fn markup(label: impl Into<String>, value: Markup) -> Self {
-        Self { label: label.into(), value: Some(value), wide: false, masked: false }
+        Self { label: label.into(), value: Some(value), wide: false, masked: false, hint: None }
     }
 
     /// The same over the whole width.
@@ -46,7 +48,7 @@ pub fn field_grid(locale: Locale, fields: &[FieldValue]) -> Markup {
         dl.fields {
             @for field in fields {
                 div.wide[field.wide] {
-                    dt { (field.label) }
+                    dt { (field.label) @if let Some(hint) = &field.hint { span.hint title=(hint) { (icon_small(Icon::Sum)) span.sr { (hint) } } } }
                     dd.long[field.wide] {
                         @if field.masked { (icon_small(Icon::EyeOff)) span.faint.small { (t(locale).field_masked()) } }
                         @else if let Some(value) = &field.value { (value) }

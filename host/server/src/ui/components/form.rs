@@ -34,6 +34,11 @@ pub struct FormSection {
 }
 
 impl FormSection {
+    /// All controls, cells of lines among them, in the order of the page.
+    pub fn all(&self) -> impl Iterator<Item = &Control> {
+        self.controls.iter().flat_map(|control| std::iter::once(control).chain(control.inner()))
+    }
+
     /// A section of the host.
     pub fn new(title: impl Into<String>, controls: Vec<Control>) -> Self {
         Self { title: title.into(), source: None, controls }
@@ -63,6 +68,10 @@ pub struct Form {
     pub cancel: Option<String>,
     /// Has file fields.
     pub with_files: bool,
+    /// Where `form_state.js` asks which fields are on the form now, what is required and what is worked out; empty if nothing depends.
+    pub state: String,
+    /// Names what is typed here, so that it is kept in the browser until it is saved; empty for forms that are not kept.
+    pub draft: String,
 }
 
 /// The form with summary, sections and the row of buttons.
@@ -78,7 +87,9 @@ pub fn form(locale: Locale, form: &Form) -> Markup {
         &form.save
     };
     html! {
-        form.edit method="post" action=(form.address) enctype=[enctype] novalidate data-form {
+        form.edit method="post" action=(form.address) enctype=[enctype] novalidate data-form
+            data-state=[some(&form.state)] data-draft=[some(&form.draft)] data-draft-found=(texts.draft_found("{time}"))
+            data-draft-restore=(texts.draft_restore()) data-draft-discard=(texts.draft_discard()) {
             // Enter in an input presses the first button of a form, which must not be one that looks for records.
             div.sr aria-hidden="true" { button tabindex="-1" { (save) } }
             (token_field(&form.token))
@@ -104,19 +115,24 @@ pub fn form(locale: Locale, form: &Form) -> Markup {
     }
 }
 
+fn some(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
 /// The codes to agree to, when nothing else blocks.
 fn agreement(form: &Form) -> Option<String> {
-    let all = || form.problems.iter().chain(form.sections.iter().flat_map(|s| &s.controls).flat_map(|c| &c.problems));
+    let all = || form.problems.iter().chain(form.sections.iter().flat_map(FormSection::all).flat_map(|c| &c.problems));
     if all().any(|p| matches!(p.kind, ProblemKind::Error | ProblemKind::Conflict)) {
         return None;
     }
-    let codes: Vec<&str> = all().filter(|p| p.kind == ProblemKind::Confirm).map(|p| p.code.as_str()).collect();
+    let mut codes: Vec<&str> = all().filter(|p| p.kind == ProblemKind::Confirm).map(|p| p.agree.as_str()).collect();
+    codes.dedup();
     (!codes.is_empty()).then(|| codes.join(","))
 }
 
 fn summary(locale: Locale, form: &Form) -> Markup {
     let texts = t(locale);
-    let of_fields = form.sections.iter().flat_map(|s| &s.controls).flat_map(|c| c.problems.iter().map(move |p| (Some(c), p)));
+    let of_fields = form.sections.iter().flat_map(FormSection::all).flat_map(|c| c.problems.iter().map(move |p| (Some(c), p)));
     let blocking = |p: &FieldProblem| !matches!(p.kind, ProblemKind::Info | ProblemKind::NoRight);
     let all: Vec<_> = form.problems.iter().map(|p| (None, p)).chain(of_fields).filter(|(_, p)| blocking(p)).collect();
     let confirm = agreement(form).is_some();
@@ -127,6 +143,7 @@ fn summary(locale: Locale, form: &Form) -> Markup {
                 (icon(if confirm { Icon::Warn } else { Icon::Bad }))
                 div {
                     b { (if confirm { texts.to_confirm(number) } else { texts.not_saved(number) }) }
+                    @if confirm { p.dim { (texts.agree_hint()) } }
                     ul.errlist {
                         @for (owner, problem) in &all {
                             li {

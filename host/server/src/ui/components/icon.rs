@@ -90,6 +90,7 @@ icons! {
     Right "right" r#"<path d="m6 4 4 4-4 4"/>"#;
     Search "search" r#"<circle cx="7" cy="7" r="4.5"/><path d="m10.5 10.5 3.5 3.5"/>"#;
     Shield "shield" r#"<path d="M8 2 3 4v4c0 3 2 5 5 6 3-1 5-3 5-6V4z"/>"#;
+    Sum "sum" r#"<path d="M12 4.5V3H4l4.5 5L4 13h8v-1.5"/>"#;
     Sort "sort" r#"<path d="M5 3v10M2.5 10.5 5 13l2.5-2.5M11 13V3M8.5 5.5 11 3l2.5 2.5"/>"#;
     Spin "spin" r#"<path d="M8 2.3a5.7 5.7 0 1 1-5.7 5.7"/>"#;
     Star "star" r#"<path d="m8 2.2 1.8 3.7 4 .5-3 2.8.8 4L8 11.2l-3.6 2 .8-4-3-2.8 4-.5z"/>"#;

@@ -5,6 +5,7 @@
 use guanxi_core::meta::Locale;
 use maud::Markup;
 
+pub mod any_reference;
 pub mod avatar;
 pub mod badge;
 pub mod bar_chart;
@@ -16,12 +17,15 @@ pub mod control;
 pub mod control_input;
 pub mod dialog;
 pub mod fields;
+pub mod files;
 pub mod filter_bar;
 pub mod form;
 pub mod funnel;
 pub mod icon;
 pub mod items;
 pub mod kanban;
+pub mod lines;
+pub mod many_reference;
 pub mod menu;
 pub mod note;
 pub mod pager;
@@ -55,6 +59,7 @@ impl Sample {
 /// Samples of every component, by file.
 pub fn all_samples(locale: Locale) -> Vec<(&'static str, Vec<Sample>)> {
     vec![
+        ("any_reference", any_reference::samples(locale)),
         ("avatar", avatar::samples(locale)),
         ("badge", badge::samples(locale)),
         ("bar_chart", bar_chart::samples(locale)),
@@ -65,12 +70,15 @@ pub fn all_samples(locale: Locale) -> Vec<(&'static str, Vec<Sample>)> {
         ("control", control::samples(locale)),
         ("dialog", dialog::samples(locale)),
         ("fields", fields::samples(locale)),
+        ("files", files::samples(locale)),
         ("filter_bar", filter_bar::samples(locale)),
         ("form", form::samples(locale)),
         ("funnel", funnel::samples(locale)),
         ("icon", icon::samples(locale)),
         ("items", items::samples(locale)),
         ("kanban", kanban::samples(locale)),
+        ("lines", lines::samples(locale)),
+        ("many_reference", many_reference::samples(locale)),
         ("menu", menu::samples(locale)),
         ("note", note::samples(locale)),
         ("pager", pager::samples(locale)),

@@ -29,23 +29,51 @@ pub(super) fn reference(locale: Locale, control: &Control, target: &Reference) -
     let texts = t(locale);
     let chosen = target.choices.iter().find(|choice| choice.value == control.value);
     let unknown = !control.value.is_empty() && chosen.is_none();
-    let search = target.search.as_deref().filter(|_| !control.read_only);
+    let target = &Reference { search: target.search.clone().filter(|_| !control.read_only), ..target.clone() };
+    let select = html! {
+        select.in id=(control.name) name=(control.name) disabled[control.read_only] required[control.required]
+            aria-invalid=[invalid(control)] aria-describedby=[control.described_by()] {
+            @if !control.required || control.value.is_empty() { option value="" { (texts.not_set()) } }
+            @if unknown { option value=(control.value) selected { (control.value) } }
+            @for choice in &target.choices { option value=(choice.value) selected[choice.value == control.value] { (choice.label) } }
+        }
+        (finder(locale, control, target))
+    };
+    picker(locale, target, &Manner::default(), &select)
+}
+
+/// How a picker differs from that of a plain reference.
+#[derive(Default)]
+pub(super) struct Manner<'a> {
+    /// Looks through its own choices instead of asking the server.
+    pub(super) local: bool,
+    /// Each choice becomes one more entry of a list.
+    pub(super) adds: bool,
+    /// Stands before each id.
+    pub(super) prefix: Option<&'a str>,
+}
+
+/// The box around a select that `reference.js` turns into a search.
+pub(super) fn picker(locale: Locale, target: &Reference, manner: &Manner<'_>, select: &Markup) -> Markup {
+    let texts = t(locale);
+    let hint = if target.object.is_empty() { texts.type_to_find().to_owned() } else { texts.search_reference(&target.object) };
     html! {
-        div.ref data-reference=[search] data-hint=(texts.search_reference(&target.object)) data-searching=(texts.reference_searching())
-            data-none=(texts.reference_none()) data-failed=(texts.reference_failed()) data-clear=(texts.reference_clear()) {
-            select.in id=(control.name) name=(control.name) disabled[control.read_only] required[control.required]
-                aria-invalid=[invalid(control)] aria-describedby=[control.described_by()] {
-                @if !control.required || control.value.is_empty() { option value="" { (texts.not_set()) } }
-                @if unknown { option value=(control.value) selected { (control.value) } }
-                @for choice in &target.choices { option value=(choice.value) selected[choice.value == control.value] { (choice.label) } }
-            }
-            @if target.truncated && search.is_some() {
-                noscript {
-                    p.help { (texts.reference_truncated()) }
-                    div.row {
-                        input.in name={ (control.name) ".find" } aria-label=(texts.search_reference(&target.object)) placeholder=(texts.search_reference(&target.object));
-                        button.btn.big name="find" value=(control.name) formnovalidate { (texts.find()) }
-                    }
+        div.ref data-reference=[target.search.as_deref()] data-local[manner.local] data-adds[manner.adds] data-prefix=[manner.prefix]
+            data-hint=(hint) data-searching=(texts.reference_searching()) data-none=(texts.reference_none())
+            data-failed=(texts.reference_failed()) data-clear=(texts.reference_clear()) { (select) }
+    }
+}
+
+/// Finding without script.
+pub(super) fn finder(locale: Locale, control: &Control, target: &Reference) -> Markup {
+    let texts = t(locale);
+    html! {
+        @if target.truncated && target.search.is_some() {
+            noscript {
+                p.help { (texts.reference_truncated()) }
+                div.row {
+                    input.in name={ (control.name) ".find" } aria-label=(texts.search_reference(&target.object)) placeholder=(texts.search_reference(&target.object));
+                    button.btn.big name="find" value=(control.name) formnovalidate { (texts.find()) }
                 }
             }
         }

@@ -10,8 +10,9 @@ use guanxi_core::policy::Function;
 use super::super::params::Params;
 use super::controls::form_text;
 use super::form::{self, Around, Draft};
+use super::lines::{self, LinesDraft};
 use super::{may, name_in_sentence, object_of};
-use crate::engine::{Change, Outcome, Refusal, SaveOptions, Saved};
+use crate::engine::{Change, FormState, Outcome, Raw, Refusal, SaveOptions, Saved};
 use crate::texts::t;
 use crate::ui::components::note::Flash;
 use crate::ui::visit::{Posted, Visit, answer};
@@ -31,8 +32,20 @@ async fn fresh(visit: &Visit, key: &str, params: &Params) -> Outcome<Response> {
             values.insert(name.clone(), value.clone());
         }
     }
-    let draft = Draft { values, ..Draft::default() };
+    let draft = Draft { state: state(visit, &object, &values, &HashMap::new()).await?, values, ..Draft::default() };
     form::page(visit, &object, draft, around(visit, &object, params), None).await
+}
+
+/// Which fields count with these values; a form is shown even where that cannot be found out.
+async fn state(visit: &Visit, object: &Object, values: &HashMap<String, String>, lines: &HashMap<String, LinesDraft>) -> Outcome<FormState> {
+    let change = Change::Create { object: object.key.clone(), fields: fields(object, values, lines) };
+    visit.engine().form_state(&visit.ctx, change).await
+}
+
+fn fields(object: &Object, values: &HashMap<String, String>, lines: &HashMap<String, LinesDraft>) -> Vec<(String, Raw)> {
+    let mut fields = form::raw(object, values);
+    fields.extend(lines.iter().map(|(key, draft)| (key.clone(), lines::raw(draft, None))));
+    fields
 }
 
 /// `POST /o/{object}/new`
@@ -45,18 +58,25 @@ async fn save(key: &str, params: &Params, posted: &Posted) -> Outcome<Response> 
     let visit = &posted.visit;
     let object = creatable(visit, key)?;
     let values = form::sent(&object, posted);
+    let lines = form::sent_lines(visit, &object, posted);
     let find = form::looked_for(posted);
     if find.is_some() {
-        let draft = Draft { values, find, ..Draft::default() };
+        let draft = Draft { state: state(visit, &object, &values, &lines).await?, values, lines, find, ..Draft::default() };
         return form::page(visit, &object, draft, around(visit, &object, params), None).await;
     }
-    let change = Change::Create { object: key.to_owned(), fields: form::raw(&object, &values) };
+    if !posted.problems.is_empty() {
+        let refusal = Refusal::from(posted.problems.clone());
+        let draft = Draft { state: state(visit, &object, &values, &lines).await?, values, lines, problems: posted.problems.clone(), ..Draft::default() };
+        return form::page(visit, &object, draft, around(visit, &object, params), Some(&refusal)).await;
+    }
+    let change = Change::Create { object: key.to_owned(), fields: fields(&object, &values, &lines) };
     let options = SaveOptions { confirm: posted.confirmed(), ..SaveOptions::default() };
     let saved = visit.engine().save(&visit.ctx, vec![change], options).await;
     match saved.and_then(|outcomes| outcomes.into_iter().next().unwrap_or_else(|| Err(Refusal::internal(&"a save without an outcome")))) {
         Ok(saved) => made(visit, &object, params, posted, &saved).await,
         Err(refusal) => {
-            let draft = Draft { values, problems: refusal.problems.clone(), ..Draft::default() };
+            let state = state(visit, &object, &values, &lines).await?;
+            let draft = Draft { values, lines, state, problems: refusal.problems.clone(), ..Draft::default() };
             form::page(visit, &object, draft, around(visit, &object, params), Some(&refusal)).await
         }
     }
@@ -94,7 +114,10 @@ fn creatable(visit: &Visit, key: &str) -> Outcome<std::sync::Arc<Object>> {
 
 fn defaults(visit: &Visit, object: &Object) -> HashMap<String, String> {
     let defaults =
-        form::editable(object).filter_map(|field| Some((field.key.clone(), form_text(field.default.as_ref()?, visit.ctx.tenant.zone))));
+        form::editable(object).filter_map(|field| {
+            let default = field.default.as_ref()?;
+            Some((field.key.clone(), form_text(&field.kind, default, visit.ctx.tenant.zone, visit.locale())))
+        });
     let mut values: HashMap<String, String> = defaults.collect();
     if let Some(me) = visit.ctx.actor.user {
         values.insert("owner".into(), me.to_string());
@@ -112,5 +135,6 @@ fn around(visit: &Visit, object: &Object, params: &Params) -> Around {
         hidden: Vec::new(),
         cancel: if back.is_empty() { list } else { urls::own(back).to_owned() },
         save_and_new: true,
+        record: None,
     }
 }

@@ -4,16 +4,19 @@ use std::collections::HashMap;
 
 use axum::extract::Path;
 use axum::response::Response;
+use guanxi_core::Value;
 use guanxi_core::policy::Function;
 
 use super::conflict;
 use super::controls::form_text;
 use super::form::{self, Around, Draft};
+use super::lines::{self, LinesDraft};
 use super::record::Shown;
 use super::{id_of, name_in_sentence, object_of};
-use crate::engine::{Change, Outcome, Refusal, SaveOptions};
+use crate::engine::{Change, FormState, Outcome, Raw, Refusal, SaveOptions};
 use crate::texts::t;
 use crate::ui::components::note::Flash;
+use crate::ui::format::MoneyStyle;
 use crate::ui::visit::{Posted, Visit, answer};
 use crate::ui::{flash, urls};
 
@@ -27,7 +30,10 @@ async fn current(visit: &Visit, key: &str, id: &str) -> Outcome<Response> {
     let object = object_of(visit, key)?;
     let record = Shown::read(visit, &object, id_of(id)?).await?;
     allowed(visit, &record)?;
-    let draft = Draft { values: values(visit, &record), ..Draft::default() };
+    let mut draft = Draft { values: values(visit, &record), lines: lines::stored(visit, &record).await?, ..Draft::default() };
+    draft.shown = shown(visit, &record);
+    draft.at = at(&record);
+    draft.state = state(visit, &record, Vec::new()).await?;
     form::page(visit, &object, draft, around(visit, &record, record.version), None).await
 }
 
@@ -44,17 +50,26 @@ async fn save(key: &str, id: &str, posted: &Posted) -> Outcome<Response> {
     allowed(visit, &record)?;
     let base: i64 = posted.get("version").parse().unwrap_or(record.version);
     let mut values = form::sent(&object, posted);
+    let mut lines = form::sent_lines(visit, &object, posted);
     let find = form::looked_for(posted);
+    let stored = lines::stored(visit, &record).await?;
+    let fields = fields(visit, &record, &values, &lines, &stored);
     if find.is_some() {
-        let draft = Draft { values, find, ..Draft::default() };
+        complete(visit, &record, &mut values);
+        let state = state(visit, &record, fields).await?;
+        let draft = Draft { values, lines, find, state, shown: shown(visit, &record), at: at(&record), ..Draft::default() };
         return form::page(visit, &object, draft, around(visit, &record, base), None).await;
     }
-    let touched = touched(visit, &record, &values);
+    if !posted.problems.is_empty() {
+        complete(visit, &record, &mut values);
+        let draft = Draft { values, lines, ..Draft::default() };
+        return refused(visit, &record, base, draft, fields, Refusal::from(posted.problems.clone())).await;
+    }
     let to = urls::record(key, record.id);
-    if touched.is_empty() && base == record.version {
+    if fields.is_empty() && base == record.version {
         return Ok(flash::redirect(&visit.app, &to, &Flash::done(t(visit.locale()).nothing_changed())));
     }
-    let change = Change::Update { object: key.to_owned(), id: record.id, expect: Some(base), fields: form::raw(&object, &touched) };
+    let change = Change::Update { object: key.to_owned(), id: record.id, expect: Some(base), fields: fields.clone() };
     let options = SaveOptions { confirm: posted.confirmed(), ..SaveOptions::default() };
     let saved = visit.engine().save(&visit.ctx, vec![change], options).await;
     match saved.and_then(|outcomes| outcomes.into_iter().next().unwrap_or_else(|| Err(Refusal::internal(&"a save without an outcome")))) {
@@ -64,7 +79,14 @@ async fn save(key: &str, id: &str, posted: &Posted) -> Outcome<Response> {
             let (to, title) = title.map_or_else(|| (urls::list(key), record.title.clone()), |title| (to, title));
             Ok(flash::redirect(&visit.app, &to, &form::done(visit, t(visit.locale()).record_saved(&title), &saved)))
         }
-        Err(refusal) => refused(visit, &record, base, &mut values, refusal).await,
+        Err(refusal) => {
+            complete(visit, &record, &mut values);
+            for (key, draft) in stored {
+                lines.entry(key).or_insert(draft);
+            }
+            let draft = Draft { values, lines, ..Draft::default() };
+            refused(visit, &record, base, draft, fields, refusal).await
+        }
     }
 }
 
@@ -73,19 +95,23 @@ async fn refused(
     visit: &Visit,
     record: &Shown<'_>,
     base: i64,
-    values: &mut HashMap<String, String>,
+    mut draft: Draft,
+    fields: Vec<(String, Raw)>,
     refusal: Refusal,
 ) -> Outcome<Response> {
-    let mut draft = Draft { problems: refusal.problems.clone(), ..Draft::default() };
+    draft.problems.clone_from(&refusal.problems);
+    draft.shown = shown(visit, record);
+    draft.at = at(record);
+    draft.state = state(visit, record, fields).await?;
     let mut version = base;
     if draft.problems.iter().any(|problem| problem.code == conflict::CODE) {
         draft.problems.retain(|problem| problem.code != conflict::CODE);
         // Read again: the save may have lost against somebody who came after the first read.
         let now = Shown::read(visit, record.object, record.id).await?;
-        draft.remarks = conflict::merge(visit, &now, base, values).await?;
+        draft.remarks = conflict::merge(visit, &now, base, &mut draft.values).await?;
+        draft.remarks.extend(conflict::merge_lines(visit, &now, &mut draft.lines).await?);
         version = now.version;
     }
-    draft.values = std::mem::take(values);
     form::page(visit, record.object, draft, around(visit, record, version), Some(&refusal)).await
 }
 
@@ -99,7 +125,52 @@ fn allowed(visit: &Visit, record: &Shown<'_>) -> Outcome<()> {
 /// What the inputs hold when nobody has typed yet.
 pub(super) fn values(visit: &Visit, record: &Shown<'_>) -> HashMap<String, String> {
     let selected = form::editable(record.object).filter_map(|field| record.selection.field(&field.key));
-    selected.map(|s| (s.field.key.clone(), form_text(s.value(&record.row), visit.ctx.tenant.zone))).collect()
+    selected.map(|s| (s.field.key.clone(), form_text(&s.field.kind, s.value(&record.row), visit.ctx.tenant.zone, visit.locale()))).collect()
+}
+
+/// Values of fields that nobody types, as they read.
+fn shown(visit: &Visit, record: &Shown<'_>) -> HashMap<String, String> {
+    let computed = record.selection.fields.iter().filter(|selected| selected.field.computed.is_some());
+    computed.map(|s| (s.field.key.clone(), s.text(&visit.ctx, &record.row, MoneyStyle::Full))).collect()
+}
+
+/// The state that the record is in, if it moves by declared ways.
+fn at(record: &Shown<'_>) -> Option<(String, Value)> {
+    let machine = record.object.rules.machine.as_ref()?;
+    let state = record.selection.field(&machine.field)?.value(&record.row);
+    (!state.is_null()).then(|| (machine.field.clone(), state.clone()))
+}
+
+/// What the form does not send, because it is closed, is as it is stored.
+fn complete(visit: &Visit, record: &Shown<'_>, values: &mut HashMap<String, String>) {
+    for (key, text) in self::values(visit, record) {
+        values.entry(key).or_insert(text);
+    }
+}
+
+/// Which fields count when these are sent.
+async fn state(visit: &Visit, record: &Shown<'_>, fields: Vec<(String, Raw)>) -> Outcome<FormState> {
+    let change = Change::Update { object: record.object.key.clone(), id: record.id, expect: None, fields };
+    visit.engine().form_state(&visit.ctx, change).await
+}
+
+/// What was touched, for the engine.
+pub(super) fn fields(
+    visit: &Visit,
+    record: &Shown<'_>,
+    values: &HashMap<String, String>,
+    lines: &HashMap<String, LinesDraft>,
+    stored: &HashMap<String, LinesDraft>,
+) -> Vec<(String, Raw)> {
+    let mut fields = form::raw(record.object, &touched(visit, record, values));
+    for (key, draft) in lines {
+        let before = stored.get(key);
+        let untouched = before.is_some_and(|before| before.too_many || lines::same(draft, before));
+        if !untouched {
+            fields.push((key.clone(), lines::raw(draft, before)));
+        }
+    }
+    fields
 }
 
 /// Fields whose text is not that of the stored value. An untouched field is not sent: its text may be coarser than its value.
@@ -118,5 +189,6 @@ fn around(visit: &Visit, record: &Shown<'_>, version: i64) -> Around {
         hidden: vec![("version".to_owned(), version.to_string())],
         cancel: page,
         save_and_new: false,
+        record: Some(record.id),
     }
 }

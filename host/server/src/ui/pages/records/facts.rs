@@ -1,15 +1,19 @@
 //! A record's own values: key facts in its head, then its fields, grouped by who brought them.
 
 use guanxi_core::Value;
-use guanxi_core::meta::{Field, FieldKind, Object, Origin};
+use guanxi_core::meta::{Field, FieldKind, Label, Object, Origin};
+use guanxi_core::policy::Function;
 use maud::{Markup, html};
 
+use super::controls::origin;
+use super::moves::{self, Refused};
 use super::record::Shown;
 use super::selection::Selected;
 use crate::texts::t;
 use crate::ui::components::avatar::avatar_large;
 use crate::ui::components::badge::{Tone, badge};
 use crate::ui::components::card::{Card, card};
+use crate::ui::components::files::file_list;
 use crate::ui::components::fields::{FieldValue, facts, field_grid};
 use crate::ui::components::icon::Icon;
 use crate::ui::format::MoneyStyle;
@@ -19,7 +23,7 @@ use crate::ui::visit::Visit;
 const FACTS: usize = 4;
 
 /// Title, the first select as a badge, the first references, and the facts that people come for.
-pub(super) fn head(visit: &Visit, record: &Shown<'_>) -> Markup {
+pub(super) fn head(visit: &Visit, record: &Shown<'_>, refused: Option<&Refused>) -> Markup {
     let own: Vec<&Selected<'_>> =
         record.selection.fields.iter().filter(|s| !s.field.is_system() && s.field.key != record.object.title).collect();
     let has_value = |selected: &&&Selected<'_>| !selected.value(&record.row).is_null();
@@ -47,6 +51,7 @@ pub(super) fn head(visit: &Visit, record: &Shown<'_>) -> Markup {
                     }
                 }
                 @if !shown.is_empty() { (facts(&shown)) }
+                @if record.may(visit, Function::Edit) { (moves::buttons(visit, record, refused)) }
             }
         }
     }
@@ -57,7 +62,8 @@ pub(super) fn groups(visit: &Visit, record: &Shown<'_>) -> Markup {
     let texts = t(visit.locale());
     html! {
         @for group in by_origin(visit, record.object, record.selection.fields.iter().map(|s| s.field)) {
-            @let values: Vec<FieldValue> = group.keys.iter().filter_map(|key| record.selection.field(key)).map(|s| field(visit, record, s)).collect();
+            @let shown = group.keys.iter().filter(|key| !is_companion(record.object, key)).filter_map(|key| record.selection.field(key));
+            @let values: Vec<FieldValue> = shown.map(|s| field(visit, record, s)).collect();
             @let title = group.title.clone().unwrap_or_else(|| texts.basics().to_owned());
             @let icon = group.source.is_some().then_some(Icon::Plug);
             (card(&Card { source: group.source.clone(), icon, ..Card::new(title, field_grid(visit.locale(), &values)) }))
@@ -82,7 +88,34 @@ fn field(visit: &Visit, record: &Shown<'_>, selected: &Selected<'_>) -> FieldVal
         Value::Null => FieldValue::text(label, ""),
         _ => FieldValue::markup(label, selected.markup(&visit.ctx, &record.row, MoneyStyle::Full)),
     };
-    if selected.field.kind == FieldKind::LongText { shown.wide() } else { shown }
+    let shown = match (&selected.field.kind, record.files.get(&selected.field.key)) {
+        (FieldKind::File, Some(files)) => FieldValue::markup(label, file_list(files)),
+        _ => shown,
+    };
+    let shown = FieldValue { hint: origin(selected.field, visit.locale()), ..with_source(visit, record, selected, shown) };
+    if matches!(selected.field.kind, FieldKind::LongText | FieldKind::Json | FieldKind::File) { shown.wide() } else { shown }
+}
+
+/// Whether a field only tells where another one's value comes from.
+fn is_companion(object: &Object, key: &str) -> bool {
+    key.strip_suffix("_source").and_then(|field| object.field(field)).is_some_and(|field| field.sourced)
+}
+
+/// Where a value comes from stands behind it.
+fn with_source(visit: &Visit, record: &Shown<'_>, selected: &Selected<'_>, shown: FieldValue) -> FieldValue {
+    let source = record.selection.field(&source_key(&selected.field.key)).filter(|_| selected.field.sourced);
+    match (source.filter(|source| !source.value(&record.row).is_null()), shown.value) {
+        (Some(source), Some(value)) => FieldValue {
+            value: Some(html! { (value) span.small.faint title=(source.field.label.get(visit.locale())) { (source.text(&visit.ctx, &record.row, MoneyStyle::Full)) } }),
+            ..shown
+        },
+        (_, value) => FieldValue { value, ..shown },
+    }
+}
+
+/// The companion that tells where a value comes from.
+fn source_key(key: &str) -> String {
+    format!("{key}_source")
 }
 
 /// Own fields of one origin.
@@ -95,12 +128,14 @@ pub(super) struct Group {
     pub(super) keys: Vec<String>,
 }
 
-/// Groups declared fields: the object's own first, then by plugin, then those that an administrator added.
+/// Groups declared fields: the object's own first, then by plugin, then those that an administrator added; inside these by the group
+/// that each field names. A companion that tells where a value comes from follows its field.
 pub(super) fn by_origin<'f>(visit: &Visit, object: &Object, fields: impl Iterator<Item = &'f Field>) -> Vec<Group> {
     let texts = t(visit.locale());
-    let mut groups: Vec<(&Origin, Group)> = Vec::new();
+    let mut groups: Vec<(&Origin, Option<&Label>, Group)> = Vec::new();
     for field in fields.filter(|field| !field.is_system()) {
-        if let Some((_, group)) = groups.iter_mut().find(|(origin, _)| **origin == field.origin) {
+        let named = field.group.as_ref().filter(|group| !group.get(visit.locale()).is_empty());
+        if let Some((.., group)) = groups.iter_mut().find(|(origin, label, _)| **origin == field.origin && *label == named) {
             group.keys.push(field.key.clone());
             continue;
         }
@@ -114,12 +149,30 @@ pub(super) fn by_origin<'f>(visit: &Visit, object: &Object, fields: impl Iterato
             Origin::Tenant => (Some(texts.custom_fields().to_owned()), None),
             Origin::Host => (Some(texts.other_fields().to_owned()), None),
         };
-        groups.push((&field.origin, Group { title, source, keys: vec![field.key.clone()] }));
+        let title = named.map(|group| group.get(visit.locale()).to_owned()).or(title);
+        groups.push((&field.origin, named, Group { title, source, keys: vec![field.key.clone()] }));
     }
-    groups.sort_by_key(|(origin, _)| match origin {
-        origin if **origin == object.origin => 0,
-        Origin::Tenant => 2,
-        _ => 1,
+    // Fields without a group come before the groups of the same origin.
+    groups.sort_by_key(|(origin, named, _)| {
+        let rank = match origin {
+            origin if **origin == object.origin => 0,
+            Origin::Tenant => 2,
+            _ => 1,
+        };
+        (rank, named.is_some())
     });
-    groups.into_iter().map(|(_, group)| group).collect()
+    let mut groups: Vec<Group> = groups.into_iter().map(|(.., group)| group).collect();
+    for group in &mut groups {
+        let sourced: Vec<String> =
+            group.keys.iter().filter(|key| object.field(key).is_some_and(|field| field.sourced)).cloned().collect();
+        for key in sourced {
+            let companion = source_key(&key);
+            if let Some(from) = group.keys.iter().position(|each| *each == companion) {
+                let companion = group.keys.remove(from);
+                let to = group.keys.iter().position(|each| *each == key).map_or(from, |at| at + 1);
+                group.keys.insert(to, companion);
+            }
+        }
+    }
+    groups
 }

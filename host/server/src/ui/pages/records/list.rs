@@ -74,7 +74,7 @@ async fn list(visit: &Visit, key: &str, params: &Params) -> Outcome<Response> {
             Err(refused) => remark = Some(refused),
         }
     }
-    let selection = columns::choose(&visit.ctx.snapshot.schema, &object);
+    let mut selection = columns::choose(&visit.ctx.snapshot.schema, &object);
     let request = ListRequest {
         filter: asked.filter.clone(),
         sort: asked.sort.clone(),
@@ -92,6 +92,9 @@ async fn list(visit: &Visit, key: &str, params: &Params) -> Outcome<Response> {
         other => Ok(other?),
     };
     let refused = found.as_ref().err().map(|refusal| filter_words(visit, refusal));
+    if let Ok(page) = &found {
+        selection.learn(visit, page.rows.iter().map(|(_, row)| row.as_slice())).await?;
+    }
     let bar = filter::bar(visit, &object, &asked, refused).await?;
     let content = match &found {
         Ok(page) => content(

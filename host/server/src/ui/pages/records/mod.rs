@@ -1,5 +1,6 @@
 //! Pages of any object's records: list, record, forms, and the small requests that belong to them.
 
+mod attachments;
 mod columns;
 mod conflict;
 mod controls;
@@ -9,14 +10,19 @@ mod edit;
 mod facts;
 mod filter;
 mod form;
+mod form_state;
+mod inline_lines;
+mod lines;
 mod list;
 mod move_card;
+mod moves;
 mod record;
 pub(super) mod references;
 mod related;
 mod search;
 pub(super) mod selection;
 mod time_line;
+mod transition;
 
 use std::sync::Arc;
 
@@ -35,9 +41,11 @@ pub(super) fn router() -> Router<App> {
         .route("/o/{object}", get(list::handle))
         .route("/o/{object}/new", get(create::show).post(create::submit))
         .route("/o/{object}/search", get(search::handle))
+        .route("/o/{object}/form-state", post(form_state::handle))
         .route("/o/{object}/{id}", get(record::handle))
         .route("/o/{object}/{id}/edit", get(edit::show).post(edit::submit))
         .route("/o/{object}/{id}/delete", post(delete::handle))
+        .route("/o/{object}/{id}/transition", post(transition::handle))
         .route("/o/{object}/{id}/move", post(move_card::handle))
 }
 

@@ -1,14 +1,54 @@
 //! Records to choose from: what a reference can lead to.
 
+use std::collections::HashMap;
+
 use guanxi_core::meta::Object;
 use uuid::Uuid;
 
 use crate::engine::{ListRequest, Outcome, title_path};
+use crate::ui::components::any_reference::AnyReference;
 use crate::ui::components::control::Choice;
+use crate::ui::components::many_reference::ManyReference;
 use crate::ui::components::reference::Reference;
 use crate::ui::filters::quoted;
 use crate::ui::urls;
 use crate::ui::visit::Visit;
+
+/// Objects whose records a reference to any object offers: those that people work with.
+fn offered(visit: &Visit) -> impl Iterator<Item = &std::sync::Arc<Object>> {
+    let view = guanxi_core::policy::Function::View;
+    visit.ctx.snapshot.schema.objects().filter(move |o| !o.read_only && o.parent.is_none() && visit.ctx.may(&o.key, view))
+}
+
+/// What a reference to any object offers: all kinds of records, and the records of `object` (or of the chosen record's).
+pub(super) async fn any(visit: &Visit, chosen: &str, object: &str, words: &str) -> Outcome<AnyReference> {
+    let own = chosen.split_once('/');
+    let objects = offered(visit).map(|o| (Choice::new(&o.key, o.label.get(visit.locale())), urls::reference_search(&o.key))).collect();
+    let object = if object.is_empty() { own.map_or("", |(object, _)| object) } else { object };
+    let mut any = AnyReference { objects, object: object.to_owned(), records: Reference::default() };
+    if object.is_empty() {
+        // The picker asks where to search as soon as a kind is chosen.
+        any.records.search = Some(String::new());
+        return Ok(any);
+    }
+    let id = own.filter(|(own, _)| *own == object).map_or("", |(_, id)| id);
+    any.records = choices(visit, object, id, words).await?;
+    any.records.search = Some(urls::reference_search(object));
+    for choice in &mut any.records.choices {
+        choice.value = format!("{object}/{}", choice.value);
+    }
+    Ok(any)
+}
+
+/// What a list of references holds and offers.
+pub(super) async fn many(visit: &Visit, target: &str, chosen: &str, words: &str) -> Outcome<ManyReference> {
+    let ids: Vec<Uuid> = super::controls::split(chosen).filter_map(|id| Uuid::parse_str(id).ok()).collect();
+    let titles = if ids.is_empty() { HashMap::new() } else { visit.engine().titles(&visit.ctx, target, &ids).await? };
+    let named = |id: &Uuid| Choice::new(id.to_string(), titles.get(id).cloned().unwrap_or_else(|| crate::ui::format::EMPTY.to_owned()));
+    let mut picker = choices(visit, target, "", words).await?;
+    picker.search = Some(urls::reference_search(target));
+    Ok(ManyReference { chosen: ids.iter().map(named).collect(), picker })
+}
 
 /// Choices without a search.
 const FIRST: u32 = 20;

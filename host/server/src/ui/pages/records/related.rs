@@ -28,10 +28,14 @@ const COLUMNS: usize = 3;
 pub(super) async fn lists(visit: &Visit, record: &Shown<'_>) -> Outcome<Vec<Markup>> {
     let (mut filled, mut empty) = (Vec::new(), Vec::new());
     for (object, field) in referring(visit, &record.object.key) {
-        let filter = format!("{} == \"{}\"", field.key, record.id);
-        let selection = select(visit, &object, &field);
+        let filter = match field.kind {
+            FieldKind::ManyReference { .. } => format!("\"{}\" in {}", record.id, field.key),
+            _ => format!("{} == \"{}\"", field.key, record.id),
+        };
+        let mut selection = select(visit, &object, &field);
         let request = ListRequest { filter: filter.clone(), fields: selection.paths.clone(), limit: ROWS, ..ListRequest::default() };
         let page = visit.engine().list(&visit.ctx, &object.key, request).await?;
+        selection.learn(visit, page.rows.iter().map(|(_, row)| row.as_slice())).await?;
         let has_rows = !page.rows.is_empty();
         if !has_rows && !may(visit, &object, Function::Create) {
             continue;
@@ -54,14 +58,20 @@ fn referring(visit: &Visit, key: &str) -> Vec<(Arc<Object>, Field)> {
     };
     let objects = schema.objects().filter(|object| visit.ctx.may(&object.key, Function::View) && !has_panel(object));
     let fields = objects.flat_map(|object| {
-        let fields = object.own_fields().filter(|field| field.target() == Some(key) && field.key != "id");
+        // Lines of this record stand in their own card.
+        let fields = object.own_fields().filter(|field| leads_to(field, key) && field.key != "id" && Some(&field.key) != object.parent.as_ref());
         fields.map(|field| (object.clone(), field.clone())).collect::<Vec<_>>()
     });
     fields.collect()
 }
 
+/// A reference to one or several records of an object.
+fn leads_to(field: &Field, key: &str) -> bool {
+    matches!(&field.kind, FieldKind::Reference { target } | FieldKind::ManyReference { target } if target == key)
+}
+
 fn select<'a>(visit: &Visit, object: &'a Object, through: &Field) -> Selection<'a> {
-    let usable = |field: &&Field| field.key != through.key && field.kind != FieldKind::LongText;
+    let usable = |field: &&Field| field.key != through.key && field.is_stored() && !matches!(field.kind, FieldKind::LongText | FieldKind::Json);
     let title = object.field(&object.title).filter(usable);
     let columns = if object.read_only { COLUMNS + 2 } else { COLUMNS };
     let own = object.own_fields().filter(usable).filter(|field| field.key != object.title).take(columns);
@@ -81,7 +91,7 @@ fn list(
     let count = page.count.map(|count| (count.value, format::count(count.value, count.exact, visit.locale())));
     let label = object.label.get(visit.locale());
     // The same object may refer here twice: then the field says which.
-    let twice = object.own_fields().filter(|field| field.target() == Some(&record.object.key)).count() > 1;
+    let twice = object.own_fields().filter(|field| leads_to(field, &record.object.key)).count() > 1;
     let title = if twice || object.key == record.object.key {
         texts.related_via(label, through.label.get(visit.locale()))
     } else {

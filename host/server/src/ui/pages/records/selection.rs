@@ -1,15 +1,22 @@
 //! Which fields a page reads, and where each stands in the answer. References come with the title of the record they lead to, in the
 //! same query.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use guanxi_core::Value;
 use guanxi_core::expr::resolve_path;
-use guanxi_core::meta::{Field, Object, Schema};
-use maud::Markup;
+use guanxi_core::meta::{Field, FieldKind, Object, Schema};
+use maud::{Markup, html};
 use uuid::Uuid;
 
-use crate::engine::{Ctx, title_path};
+use super::attachments::ATTACHMENT;
+use crate::engine::{Ctx, Outcome, title_path};
+use crate::texts::t;
+use crate::ui::components::avatar::person;
 use crate::ui::format::MoneyStyle;
-use crate::ui::value;
+use crate::ui::visit::Visit;
+use crate::ui::{urls, value};
 
 /// Fields to read.
 pub(crate) struct Selection<'a> {
@@ -28,7 +35,11 @@ pub(crate) struct Selected<'a> {
     pub(crate) shown: String,
     value: usize,
     title: Option<usize>,
+    titles: Arc<Titles>,
 }
+
+/// Titles of the records that lists of references and references to any object lead to, as far as the reader may see them.
+pub(crate) type Titles = HashMap<(String, Uuid), String>;
 
 impl<'a> Selection<'a> {
     /// Selects fields of an object.
@@ -43,14 +54,51 @@ impl<'a> Selection<'a> {
                 selection.paths.push(path);
                 value + 1
             });
-            selection.fields.push(Selected { field, shown, value, title });
+            selection.fields.push(Selected { field, shown, value, title, titles: Arc::default() });
         }
         selection
+    }
+
+    /// Looks up what the fields of these rows lead to, beside single references, whose titles come in the rows themselves.
+    pub(crate) async fn learn(&mut self, visit: &Visit, rows: impl Iterator<Item = &[Value]>) -> Outcome<()> {
+        let many = |kind: &FieldKind| matches!(kind, FieldKind::ManyReference { .. } | FieldKind::AnyReference | FieldKind::File);
+        let fields: Vec<&Selected<'_>> = self.fields.iter().filter(|selected| many(&selected.field.kind)).collect();
+        if fields.is_empty() {
+            return Ok(());
+        }
+        let mut wanted: HashMap<String, Vec<Uuid>> = HashMap::new();
+        for (row, selected) in rows.flat_map(|row| fields.iter().map(move |selected| (row, selected))) {
+            for (object, id) in leads_to(&selected.field.kind, selected.value(row)) {
+                wanted.entry(object).or_default().push(id);
+            }
+        }
+        let mut titles = Titles::new();
+        for (object, mut ids) in wanted {
+            ids.sort_unstable();
+            ids.dedup();
+            if visit.ctx.snapshot.schema.object(&object).is_some() {
+                let found = visit.engine().titles(&visit.ctx, &object, &ids).await?;
+                titles.extend(found.into_iter().map(|(id, title)| ((object.clone(), id), title)));
+            }
+        }
+        let titles = Arc::new(titles);
+        self.fields.iter_mut().for_each(|selected| selected.titles = titles.clone());
+        Ok(())
     }
 
     /// A selected field by key.
     pub(crate) fn field(&self, key: &str) -> Option<&Selected<'a>> {
         self.fields.iter().find(|selected| selected.field.key == key)
+    }
+}
+
+/// The records behind a value of these kinds.
+fn leads_to(kind: &FieldKind, value: &Value) -> Vec<(String, Uuid)> {
+    match (kind, value) {
+        (FieldKind::ManyReference { target }, Value::Refs(ids)) => ids.iter().map(|id| (target.clone(), *id)).collect(),
+        (FieldKind::File, Value::Refs(ids)) => ids.iter().map(|id| (ATTACHMENT.to_owned(), *id)).collect(),
+        (FieldKind::AnyReference, Value::AnyRef { object, id }) => vec![(object.clone(), *id)],
+        _ => Vec::new(),
     }
 }
 
@@ -77,13 +125,36 @@ impl Selected<'_> {
         self.title.and_then(|at| row.get(at)).and_then(Value::as_text)
     }
 
+    /// Object, id and title of each record behind the value that the reader may see.
+    fn found(&self, row: &[Value]) -> Vec<(String, Uuid, &str)> {
+        let titled = |(object, id): (String, Uuid)| {
+            let title = self.titles.get(&(object.clone(), id))?;
+            Some((object, id, title.as_str()))
+        };
+        leads_to(&self.field.kind, self.value(row)).into_iter().filter_map(titled).collect()
+    }
+
     /// The value in one line.
     pub(crate) fn text(&self, ctx: &Ctx, row: &[Value], style: MoneyStyle) -> String {
+        let found = self.found(row);
+        if !found.is_empty() {
+            return found.iter().map(|(_, _, title)| *title).collect::<Vec<_>>().join(t(ctx.locale).list_separator());
+        }
         value::text(ctx, &self.field.kind, self.value(row), self.title(row), style)
     }
 
     /// The value with links.
     pub(crate) fn markup(&self, ctx: &Ctx, row: &[Value], style: MoneyStyle) -> Markup {
+        let found = self.found(row);
+        if !found.is_empty() && self.field.kind != FieldKind::File {
+            return html! {
+                span.row.wrap.gap1 {
+                    @for (object, id, title) in &found {
+                        @if object == "user" { (person(title, None)) } @else { a.link-chip href=(urls::record(object, *id)) title=(title) { (title) } }
+                    }
+                }
+            };
+        }
         value::markup(ctx, &self.field.kind, self.value(row), self.title(row), style)
     }
 }

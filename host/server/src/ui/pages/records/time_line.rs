@@ -80,7 +80,8 @@ fn entry(visit: &Visit, record: &Shown<'_>, change: &HistoryChange, titles: &Has
     let local = change.at.with_timezone(&visit.ctx.tenant.zone);
     let (icon, what) = match change.op {
         HistoryOp::Create => (Icon::Plus, texts.did_create().to_owned()),
-        HistoryOp::Delete => (Icon::Trash, texts.did_delete().to_owned()),
+        HistoryOp::Delete | HistoryOp::Purge => (Icon::Trash, texts.did_delete().to_owned()),
+        HistoryOp::Restore => (Icon::Undo, texts.did_restore().to_owned()),
         HistoryOp::Update => (Icon::Pen, texts.did_change(&names(visit, &changes))),
     };
     Entry {
@@ -125,6 +126,9 @@ fn via(visit: &Visit, via: &str) -> Option<String> {
         "api" => texts.via_api().to_owned(),
         "import" => format!("{} {rest}", texts.via_import()),
         "plugin" => format!("{} {rest}", texts.via_plugin()),
+        "bulk" => texts.via_bulk(rest),
+        "undo" => texts.via_undo(rest),
+        "transfer" => texts.via_transfer(rest),
         _ => via.to_owned(),
     };
     Some(words.trim().to_owned())

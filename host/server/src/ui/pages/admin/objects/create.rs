@@ -25,7 +25,7 @@ pub(super) async fn show(Admin(visit): Admin) -> Response {
 pub(super) async fn submit(AdminPosted(posted): AdminPosted) -> Response {
     let visit = &posted.visit;
     let (key, zh, en, icon) = (posted.get("key").trim(), posted.get("label_zh"), posted.get("label_en"), posted.get("icon"));
-    let new = NewObject { key: key.to_owned(), label: label(zh, en), icon: Some(icon.to_owned()).filter(|icon| !icon.is_empty()) };
+    let new = NewObject { key: key.to_owned(), label: label(zh, en), icon: Some(icon.to_owned()).filter(|icon| !icon.is_empty()), parent: None };
     match visit.engine().create_object(&visit.ctx, new).await {
         Ok(object) => {
             let words = t(visit.locale()).record_created(object.label.get(visit.locale()));

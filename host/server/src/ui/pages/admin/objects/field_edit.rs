@@ -54,6 +54,7 @@ pub(super) async fn submit(Path((key, field)): Path<(String, String)>, AdminPost
             // What cannot be read is refused by the engine, together with the rest.
             options: read.as_ref().map(|options| options.clone().unwrap_or_default()),
             hidden: None,
+            ..FieldPatch::default()
         };
         match visit.engine().update_field(&visit.ctx, &key, &field.key, patch).await {
             Ok(_) => {

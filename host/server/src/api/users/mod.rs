@@ -1,0 +1,3 @@
+//! `/api/v1/users/…`: what is done with people beyond their records.
+
+pub(super) mod transfer;

@@ -1,0 +1,65 @@
+//! Adjustments on their way into the transaction, and what comes back when declared rules that compare records do not hold.
+
+use std::collections::HashMap;
+
+use guanxi_core::decimal::{DecimalError, MAX_SCALE};
+use guanxi_core::meta::Object;
+use guanxi_core::{Decimal, Problem};
+use guanxi_store::RuleBroken;
+use uuid::Uuid;
+
+use super::validations::spoken;
+use super::write::find;
+use super::{Interrupted, Item, ItemOp};
+use crate::engine::{Ctx, Engine, Refusal};
+
+/// Where a request names the amount.
+const AMOUNT: &str = "amount";
+
+/// Reads which adjustment is meant and by how much. The amount is a positive number, no finer than the coarsest field that it moves.
+pub(super) fn read(object: &Object, action: &str, amount: &str) -> Result<ItemOp, Refusal> {
+    let rule = object.rules.adjustments.iter().position(|one| one.key == action);
+    let rule = rule.ok_or_else(|| Refusal::not_found(action))?;
+    let scales = object.rules.adjustments[rule].fields.iter().filter_map(|moved| object.field(&moved.field)?.kind.scale());
+    let scale = scales.min().unwrap_or(0).min(MAX_SCALE);
+    let refuse = |code: &str, detail: &str| Refusal { status: 422, problems: vec![Problem::error(code, detail).on(AMOUNT)] };
+    match Decimal::parse(amount.trim(), scale) {
+        Ok(amount) if amount.units > 0 => Ok(ItemOp::Adjust { rule, amount }),
+        Ok(_) => Err(refuse("field.range", "the amount must be more than 0")),
+        Err(DecimalError::Malformed) => Err(refuse("field.type", "the amount is a number, such as \"3\" or \"2.50\"")),
+        Err(DecimalError::TooLarge) => Err(refuse("field.range", "the amount is too large")),
+        Err(DecimalError::TooPrecise) => {
+            let detail = format!("the amount has at most {scale} digits after the point");
+            let problem = Problem::error("field.range", detail).on(AMOUNT).with("scale", i64::from(scale));
+            Err(Refusal { status: 422, problems: vec![problem] })
+        }
+    }
+}
+
+impl Engine {
+    /// Tells each record which rule it breaks; another record is named only where the actor may read it.
+    pub(super) async fn tell_broken(&self, ctx: &Ctx, items: &mut [Item], broken: Vec<RuleBroken>) -> Result<(), Interrupted> {
+        let mut others: HashMap<String, Vec<Uuid>> = HashMap::new();
+        for one in &broken {
+            others.entry(one.object.clone()).or_default().extend(one.other);
+        }
+        let mut readable: HashMap<Uuid, String> = HashMap::new();
+        for (object, ids) in others.into_iter().filter(|(_, ids)| !ids.is_empty()) {
+            readable.extend(self.titles(ctx, &object, &ids).await.unwrap_or_default());
+        }
+        for one in broken {
+            let mut problem = spoken(&one.code, &one.rule, &one.message);
+            problem.field = one.field;
+            for (key, value) in one.params {
+                problem = problem.with(&key, value);
+            }
+            if let Some((other, title)) = one.other.and_then(|other| Some((other, readable.get(&other)?))) {
+                problem = problem.with("other", other.to_string()).with("other_title", title.clone());
+            }
+            let item = find(items, &one.object, one.id)?;
+            item.outranked = true;
+            item.tell(problem);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,61 @@
+//! Words of the inputs that are more than a line: durations, trees, several records, files, lines, and values that the host keeps.
+
+use super::texts;
+
+texts! {
+    type_to_find => "输入名称查找", "Type to find";
+    duration_example => "1:30 或 90 分", "1:30 or 90 min";
+    duration_help => "如 1:30、90 分、2 小时；只写数字按秒算", "Such as 1:30, 90 min, 2 h; a bare number means seconds";
+    hours(number) => "{number} 小时", "{number} h";
+    minutes(number) => "{number} 分", "{number} min";
+    seconds(number) => "{number} 秒", "{number} s";
+    mask_help(example) => "格式 {example}：0 是数字，A 是字母，* 是任意字符", "Looks like {example}: 0 is a digit, A a letter, * anything";
+    json_help => "JSON，最多 64 KB", "JSON, at most 64 KB";
+    computed_formula(expression) => "= {expression}", "= {expression}";
+    computed_roll_up(function, object) => "自动汇总：{object}，{function}", "Kept from {object}: {function}";
+    computed_sequence(format) => "自动编号，格式 {format}", "Numbered by the server as {format}";
+    computed_later => "保存时算出", "Worked out when saved";
+    numbered_later => "保存时自动编号", "Numbered when saved";
+    closed_now => "在当前状态下不能改", "Cannot be changed in its present state";
+    source_of(field) => "{field}的来源", "Source of {field}";
+    which_object(field) => "{field}：哪种记录", "{field}: which kind of record";
+    list_records => "列出记录", "List the records";
+    choose_object_first => "先选哪种记录", "Choose the kind of record first";
+    chosen_records(field) => "已选的{field}", "Chosen: {field}";
+    add_another => "再添加", "Add another";
+    remove_named(title) => "移除 {title}", "Remove {title}";
+    untick_to_remove => "去掉勾选即移除", "Untick to remove";
+    lines_add => "添加一行", "Add a line";
+    lines_remove => "移除这行", "Remove this line";
+    lines_up => "上移", "Move up";
+    lines_down => "下移", "Move down";
+    lines_place => "顺序", "Order";
+    lines_none => "还没有明细", "No lines yet";
+    line_cell(column, number) => "{column}，第 {number} 行", "{column}, line {number}";
+    lines_too_many(most) => "超过 {most} 行，不能在表单里改；可用导入或接口", "More than {most} lines cannot be changed in a form; use an import or the API";
+    lines_added(count: count) => "他人新增了 {count} 行，已放在最后", "Somebody added 1 line; it stands at the end", "Somebody added {count} lines; they stand at the end";
+    line_number(number) => "第 {number} 行", "Line {number}";
+    lines_keys => "Tab 到下一格，Enter 到下一行，Alt ↑ ↓ 移动一行", "Tab goes to the next cell, Enter to the next line, Alt ↑ ↓ moves a line";
+    sum_of(column) => "{column}合计", "Total of {column}";
+    files_choose => "选择文件", "Choose files";
+    files_drop => "或拖到这里", "or drop them here";
+    files_uploading(name) => "正在上传 {name}", "Uploading {name}";
+    files_failed(name) => "{name} 没能上传", "{name} could not be uploaded";
+    files_none => "还没有文件", "No files yet";
+    files_count(count: count) => "{count} 个文件", "1 file", "{count} files";
+    chosen_count(count: count) => "{count} 条记录", "1 record", "{count} records";
+    take_value(value) => "填 {value}", "Use {value}";
+    take_theirs => "用对方的", "Take theirs";
+    open_other => "打开那条记录", "Open the other record";
+    agree_hint => "看过后按“仍要保存”即可。", "Once you have looked, \"Save anyway\" saves it.";
+    transition_done(title, action) => "“{title}”：{action}", "{title}: {action}";
+    transition_refused(action) => "没有执行“{action}”", "\"{action}\" was not done";
+    transition_anyway(action) => "仍要{action}", "{action} anyway";
+    transitions_title => "可做的事", "What can be done";
+    amount => "数量", "Amount";
+    adjust_question(action) => "{action}：多少？", "{action}: by how much?";
+    draft_found(time) => "{time} 有一份没有保存的草稿。", "There is an unsaved draft of {time}.";
+    draft_restore => "恢复草稿", "Restore the draft";
+    draft_discard => "不要了", "Discard it";
+    draft_kept(time) => "草稿 {time} 已存", "Draft kept {time}";
+}
