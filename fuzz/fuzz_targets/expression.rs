@@ -1,4 +1,9 @@
-//! See docs/fuzzing.md.
+//! A filter: parsed, checked, pushed down to SQL and run.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| guanxi_server::fuzzing::expression(data));
+use axum::http::Method;
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    let body = serde_json::json!({ "filter": text, "limit": 5 }).to_string();
+    guanxi_fuzz::send(Method::POST, "/api/v1/records/x_thing/query", body.as_bytes());
+});

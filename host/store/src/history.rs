@@ -8,7 +8,7 @@ use guanxi_core::meta::{Field, Object, Schema};
 use sea_query::{Expr, ExprTrait, Order, Query};
 use uuid::Uuid;
 
-use crate::column::{column_name, from_json};
+use crate::column::{column_name, from_json, is_stages};
 use crate::db::{Row, present};
 use crate::error::inconsistent;
 use crate::name::SqlName;
@@ -144,7 +144,9 @@ impl TenantStore {
 
     /// The records that a batch wrote, each once, the latest change first, with their objects' keys. Objects that are gone are left out.
     pub async fn records_of_batch(&self, schema: &Schema, batch: i64) -> Result<Vec<(String, Uuid)>, StoreError> {
-        let keys: HashMap<i64, &str> = schema.all().map(|object| (object.id, object.key.as_str())).collect();
+        // The history of a tracked field shares its object's id and has no records of its own.
+        let own = schema.all().filter(|object| !is_stages(object));
+        let keys: HashMap<i64, &str> = own.map(|object| (object.id, object.key.as_str())).collect();
         let (mut found, mut seen, mut before) = (Vec::new(), HashSet::new(), None::<i64>);
         loop {
             let mut query = Query::select();

@@ -146,7 +146,7 @@ async fn purge_lines(tx: &mut Tx, schema: &Schema, child: &Object, parent: Uuid)
     Ok(())
 }
 
-/// Removes what is kept beside records: their history and their tracked changes.
+/// Removes what is kept beside records: their history, their links and their tracked changes.
 async fn forget(tx: &mut Tx, object: &Object, ids: &[Uuid]) -> Result<(), StoreError> {
     let mut delete = Query::delete();
     delete
@@ -154,6 +154,11 @@ async fn forget(tx: &mut Tx, object: &Object, ids: &[Uuid]) -> Result<(), StoreE
         .and_where(Expr::col("object_id").eq(object.id))
         .and_where(Expr::col("record").is_in(ids.iter().copied()));
     tx.execute(0, &delete).await?;
+    for field in object.fields.iter().filter(|field| matches!(field.kind, FieldKind::ManyReference { .. })) {
+        let mut delete = Query::delete();
+        delete.from_table(tx.table(&links_table(field.id))).and_where(Expr::col("record").is_in(ids.iter().copied()));
+        tx.execute(0, &delete).await?;
+    }
     if object.tracked.is_some() {
         let mut delete = Query::delete();
         delete.from_table(tx.table(&stages_table(object.id))).and_where(Expr::col("record").is_in(ids.iter().copied()));

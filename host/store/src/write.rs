@@ -347,7 +347,7 @@ async fn write_one(tx: &mut Tx, schema: &Schema, unit: &WriteUnit, planned: &Pla
             with.cte(named("written").query(delete.returning(returning()).to_owned()).to_owned());
         }
         RowOp::Restore { version } => {
-            let mut restore = restore_row(tx, unit, &planned.object, &planned.change, version);
+            let mut restore = restore_row(tx, unit, &planned.object, &planned.change, version)?;
             with.cte(named("written").query(restore.returning(returning()).to_owned()).to_owned());
         }
     }
@@ -386,7 +386,7 @@ async fn write_all(tx: &mut Tx, schema: &Schema, unit: &WriteUnit, planned: &[Pl
             }
             RowOp::Update { version } => update_row(tx, unit, &first.object, &first.change, version)?,
             RowOp::Delete { version } => delete_row(tx, unit, &first.object, &first.change, version),
-            RowOp::Restore { version } => restore_row(tx, unit, &first.object, &first.change, version),
+            RowOp::Restore { version } => restore_row(tx, unit, &first.object, &first.change, version)?,
             RowOp::Adjust { .. } => return Err(unsettled().into()),
         };
         if tx.execute(schema.revision, &update).await? != 1 {

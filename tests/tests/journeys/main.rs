@@ -1,5 +1,8 @@
 //! Journeys: what a person does in a real browser, with steps named in their words. One server on SQLite; each journey has a tenant.
 
+mod administration;
+mod forms;
+
 use guanxi_tests::browser::{self, Browser};
 use guanxi_tests::server::Db;
 use guanxi_tests::story::{PASSWORD, Tenant, admin_email, shared, tenant};
@@ -312,5 +315,74 @@ fn hostile_text_stays_text() {
         assert_eq!(browser.count("img[src=x]"), 0, "{page}");
     }
     assert_eq!(browser.run("document.querySelector('#name').value"), Value::from(name));
+    browser.finish();
+}
+
+#[test]
+fn changing_many_records_and_taking_it_back() {
+    let Some((tenant, mut browser)) = signed_in() else { return };
+    let rows = (0..6).map(|at| json!({"name": format!("批量 {at}"), "region": "华北", "code": format!("B-{at}")}));
+    tenant.create_all("customer", rows.collect());
+    let east = |tenant: &Tenant| tenant.count("customer", "region == \"华东\"");
+    browser.step("choose three rows of the list");
+    browser.goto("/o/customer");
+    browser.wait_for("table.list tbody tr");
+    for at in 1..=3 {
+        browser.click(&format!("table.list tbody tr:nth-of-type({at}) td.box input"));
+    }
+    browser.wait_for_text("[data-chosen]", "3");
+    browser.screenshot("bulk-chosen");
+    browser.step("give them another region");
+    browser.follow("form.bulk button[value=update]");
+    browser.choose("#new_field", "region");
+    browser.follow("form.edit button[value=add]");
+    browser.fill("#region", "华东");
+    browser.follow("form.edit .actions button[value=preview]");
+    browser.screenshot("bulk-preview");
+    assert_eq!(east(&tenant), 0, "a preview writes nothing");
+    browser.follow("form button[value=run]");
+    assert!(browser.path().starts_with("/batches/"), "the batch has a page: {}", browser.path());
+    assert_eq!(east(&tenant), 3);
+    browser.screenshot("batch");
+    browser.step("take it back");
+    browser.follow("main header a[href$='/undo']");
+    browser.screenshot("batch-undo");
+    browser.follow("form.stack button.primary");
+    assert_eq!(east(&tenant), 0);
+    browser.step("find both in the list of batches");
+    browser.goto("/batches");
+    assert_eq!(browser.count("table.list tbody tr"), 2);
+    browser.screenshot("batches");
+    browser.step("delete all that match, without scripts");
+    browser.scripts(false);
+    browser.goto("/o/customer");
+    browser.click("table.list tbody tr:first-of-type td.box input");
+    browser.click("form.bulk input[name=all]");
+    browser.follow("form.bulk button[value=delete]");
+    browser.follow("form button[value=run]");
+    assert_eq!(tenant.count("customer", ""), 0);
+    browser.scripts(true);
+    browser.step("bring one of them back from the recycle bin");
+    browser.goto("/recycle-bin");
+    assert_eq!(browser.count("table.list tbody tr"), 6);
+    browser.screenshot("recycle-bin");
+    browser.follow("table.list tbody tr:first-of-type form button");
+    assert_eq!((browser.count("table.list tbody tr"), tenant.count("customer", "")), (5, 1));
+    browser.step("look at what it was at first");
+    browser.follow(".toast a.link");
+    browser.click(".line details.first summary");
+    browser.wait_for_text(".line details.first", "B-");
+    browser.follow_text(".line .acts a", "当时的样子");
+    browser.wait_for("main .note.info");
+    browser.screenshot("record-version");
+    browser.step("look at the list of deleted records on a telephone");
+    browser.resize(375, 800);
+    for address in ["/recycle-bin", "/batches", "/o/customer"] {
+        browser.goto(address);
+        browser.wait_for("main");
+        let fits = browser.run("document.documentElement.scrollWidth <= window.innerWidth + 1");
+        assert_eq!(fits, json!(true), "{address} does not scroll sideways");
+    }
+    browser.screenshot("list-narrow-boxes");
     browser.finish();
 }

@@ -45,7 +45,8 @@ fn a_preview_writes_nothing(tenant: &Tenant) {
 fn a_filter_becomes_a_batch(tenant: &Tenant) {
     let ids = customers(tenant, "North", 4);
     customers(tenant, "South", 1);
-    let body = json!({"op": "update", "filter": "region == \"North\"", "set": {"region": "East", "industry": null}, "title": "Regions 2026"});
+    let body =
+        json!({"op": "update", "filter": "region == \"North\"", "set": {"region": "East", "industry": null}, "title": "Regions 2026"});
     let answer = tenant.admin.post(BULK, &body).expect(200).json;
     let batch = &answer["batch"];
     let number = batch["id"].as_i64().expect("a number");
@@ -123,7 +124,8 @@ fn many_records_in_the_background(tenant: &Tenant) {
     for part in 0..2 {
         customers(tenant, &format!("P{part}"), 600);
     }
-    let answer = tenant.admin.post(BULK, &json!({"op": "update", "filter": "industry == \"steel\"", "set": {"region": "East"}})).expect(202).json;
+    let answer =
+        tenant.admin.post(BULK, &json!({"op": "update", "filter": "industry == \"steel\"", "set": {"region": "East"}})).expect(202).json;
     assert_eq!((&answer["batch"]["state"], &answer["report"]), (&json!("running"), &Value::Null), "{answer}");
     let shown = ended(&tenant.admin, &answer["batch"]["id"]);
     assert_eq!(shown["state"], "done", "{shown}");
@@ -163,7 +165,9 @@ fn rights_hold_for_every_record(tenant: &Tenant) {
     assert_eq!((&record["id"], &record["title"]), (&json!(foreign), &json!("")), "{answer}");
     assert_eq!(record["problems"][0]["code"], "not_found", "{answer}");
     assert_eq!(tenant.admin.record("customer", &foreign)["region"], "North");
-    seller.post("/api/v1/records/user/bulk", &json!({"op": "update", "filter": "", "set": {"name": "X"}})).refused(403, "permission.denied");
+    seller
+        .post("/api/v1/records/user/bulk", &json!({"op": "update", "filter": "", "set": {"name": "X"}}))
+        .refused(403, "permission.denied");
 }
 
 fn batches_are_private(tenant: &Tenant) {

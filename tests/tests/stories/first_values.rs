@@ -29,6 +29,12 @@ fn an_income_over_the_years(tenant: &Tenant) {
     assert_eq!((&first["x_income"], &first["phone"], &first["region"]), (&json!("80000.00"), &Value::Null, &Value::Null), "{first}");
 }
 
+/// A version leaves lines out: they have versions of their own.
+fn without_lines(record: &Value) -> Value {
+    let fields = record.as_object().into_iter().flatten().filter(|(_, value)| !value.is_array());
+    Value::Object(fields.map(|(key, value)| (key.clone(), value.clone())).collect())
+}
+
 fn a_record_as_it_was(tenant: &Tenant) {
     let created = tenant.admin.create("customer", json!({"name": "A", "phone": "111"}));
     let id = created["id"].as_str().expect("an id");
@@ -38,12 +44,12 @@ fn a_record_as_it_was(tenant: &Tenant) {
     let third = seller.change("customer", id, json!({"phone": null, "code": "K-1"}));
     let path = format!("/api/v1/records/customer/{id}/versions");
     for (number, wanted) in [(1, &created), (2, &second), (3, &third)] {
-        assert_eq!(&tenant.admin.get(&format!("{path}/{number}")).expect(200).json, wanted, "version {number}");
+        assert_eq!(tenant.admin.get(&format!("{path}/{number}")).expect(200).json, without_lines(wanted), "version {number}");
     }
     tenant.admin.delete(&format!("/api/v1/records/customer/{id}")).expect(204);
     tenant.admin.get(&format!("{path}/1")).refused(404, "not_found");
     tenant.admin.post(&format!("/api/v1/records/customer/{id}/restore"), &json!({})).expect(200);
-    assert_eq!(tenant.admin.get(&format!("{path}/1")).expect(200).json, created, "also after it came back");
+    assert_eq!(tenant.admin.get(&format!("{path}/1")).expect(200).json, without_lines(&created), "also after it came back");
     for unknown in ["0", "6", "-1", "x", "99999999999999999999"] {
         tenant.admin.get(&format!("{path}/{unknown}")).refused(404, "not_found");
     }

@@ -123,11 +123,12 @@ fn bad_keys(tenant: &Tenant) {
 }
 
 fn a_conflict_shows_both_sides(tenant: &Tenant) {
-    let id = tenant.admin.create_id("customer", json!({"name": "A", "phone": "1", "email": "a@a.example"}));
-    tenant.admin.change("customer", &id, json!({"name": "B", "phone": "2"}));
+    let id = tenant.admin.create_id("customer", json!({"name": "A", "phone": "111", "email": "a@a.example"}));
+    tenant.admin.change("customer", &id, json!({"name": "B", "phone": "222"}));
     let path = format!("{CUSTOMERS}/{id}");
-    let body = json!({"name": "C", "phone": "2", "email": "c@c.example", "kind": "persn"});
-    let answer = tenant.admin.patch(&path, Some(1), &body).refused(409, "record.version_conflict");
+    let body = json!({"name": "C", "phone": "222", "email": "c@c.example", "kind": "persn"});
+    // The highest status of all problems (design §13).
+    let answer = tenant.admin.patch(&path, Some(1), &body).refused(422, "record.version_conflict");
     let version = answer.problems().into_iter().find(|p| p["field"].is_null()).expect("what happened");
     assert_eq!(version["params"]["version"], 2, "{answer}");
     let name = answer.problem("record.version_conflict", "name");
@@ -136,6 +137,7 @@ fn a_conflict_shows_both_sides(tenant: &Tenant) {
     assert!(!answer.problems().iter().any(|p| p["field"] == "phone"), "both sides agree there: {answer}");
     // All problems at once.
     answer.problem("field.option", "kind");
+    tenant.admin.patch(&path, Some(1), &json!({"name": "C"})).refused(409, "record.version_conflict");
     assert_eq!(tenant.admin.record("customer", &id)["name"], "B");
     // Merged by hand, under the version that was told.
     tenant.admin.patch(&path, Some(2), &json!({"name": "C"})).expect(200);

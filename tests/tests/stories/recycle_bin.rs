@@ -4,7 +4,7 @@ use guanxi_tests::both;
 use guanxi_tests::story::{Tenant, admin_email};
 use serde_json::{Value, json};
 
-both!(deleted_records_are_listed, restored, a_restore_with_a_conflict, purged, what_is_not_seen_is_not_there);
+both!(deleted_records_are_listed, restored, a_restore_with_a_conflict, hooks_see_a_restore, purged, what_is_not_seen_is_not_there);
 
 const BIN: &str = "/api/v1/recycle-bin?object=customer";
 
@@ -60,8 +60,25 @@ fn a_restore_with_a_conflict(tenant: &Tenant) {
     assert_eq!(tenant.admin.record("customer", &id)["code"], "K-1");
 }
 
+/// What a plugin makes of a record that comes back is written, and the history agrees with the record.
+fn hooks_see_a_restore(tenant: &Tenant) {
+    tenant.enable("sales");
+    let id = tenant.admin.create_id("opportunity", json!({"name": "O", "stage": "demo"}));
+    tenant.admin.delete(&format!("/api/v1/records/opportunity/{id}")).expect(204);
+    let stages = tenant.admin.list("sl_stage", &[("filter", "code == \"demo\"")]);
+    tenant.admin.change("sl_stage", stages[0]["id"].as_str().expect("an id"), json!({"rate": "65"}));
+    let back = tenant.admin.post(&format!("/api/v1/records/opportunity/{id}/restore"), &json!({})).expect(200).json;
+    assert_eq!(back["success_rate"], "65.00", "{back}");
+    assert_eq!(tenant.admin.record("opportunity", &id), back);
+    let history = tenant.admin.get(&format!("/api/v1/records/opportunity/{id}/history")).expect(200).json;
+    assert_eq!(history["changes"][0]["fields"]["success_rate"], json!({"old": "60.00", "new": "65.00"}), "{history}");
+}
+
 fn purged(tenant: &Tenant) {
-    let id = tenant.admin.create_id("customer", json!({"name": "A"}));
+    // Links and lines go with the record.
+    tenant.add_field("customer", json!({"key": "x_friends", "type": "many_reference", "target": "user", "label": {"en": "Friends"}}));
+    let me = tenant.user_id(&admin_email(&tenant.key));
+    let id = tenant.admin.create_id("customer", json!({"name": "A", "x_friends": [me]}));
     let path = format!("/api/v1/recycle-bin/customer/{id}");
     tenant.admin.delete(&path).refused(404, "not_found");
     delete(tenant, &id);

@@ -73,7 +73,7 @@ fn a_rule_on_every_path(tenant: &Tenant) {
     let ran = tenant.cli(&["import", "--tenant", &tenant.key, "--object", "x_offer", file.to_str().expect("a path")]).expect(0);
     assert_eq!(tenant.count("x_offer", "name == \"C\""), 0, "an import obeys too: {ran:?}");
     assert_eq!(tenant.count("x_offer", "name == \"D\""), 1);
-    let result = std::fs::read_to_string(folder.path().join("offers.csv.refused.csv")).expect("refused rows are told");
+    let result = std::fs::read_to_string(folder.path().join("offers.refused.csv")).expect("refused rows are told");
     assert!(result.contains("rule.failed"), "{result}");
 }
 
@@ -303,7 +303,7 @@ fn uniqueness_comes_and_goes(tenant: &Tenant) {
     tenant.admin.create("x_offer", json!({"name": "A", "x_reason": "r", "x_day": "2026-01-01"}));
     tenant.admin.create("x_offer", json!({"name": "B", "x_reason": "r", "x_day": "2026-01-01"}));
     let unique = json!({"uniques": [{"fields": ["x_reason", "x_day"], "code": "x.twice"}]});
-    tenant.admin.put(address, &unique).refused(422, "field.not_unique");
+    tenant.admin.put(address, &unique).refused(409, "field.not_unique");
     let id = tenant.admin.create_id("x_offer", json!({"name": "C"}));
     let partial = json!({"uniques": [{"fields": ["x_reason", "x_day"], "code": "x.twice", "condition": "name == 'C'"}]});
     tenant.admin.put(address, &partial).expect(200);

@@ -78,7 +78,7 @@ fn only_along_the_transitions(tenant: &Tenant) {
     tenant.cli(&["import", "--tenant", &tenant.key, "--object", "x_case", &path, "--map", &map]).expect(0);
     assert_eq!(tenant.admin.record("x_case", &bare)["x_state"], "done");
     assert_eq!(tenant.count("x_case", "name == \"D\" && x_state == \"open\""), 1);
-    let told = std::fs::read_to_string(folder.path().join("cases.csv.refused.csv")).expect("refused rows are told");
+    let told = std::fs::read_to_string(folder.path().join("cases.refused.csv")).expect("refused rows are told");
     assert!(told.contains("state.illegal_transition"), "{told}");
 }
 

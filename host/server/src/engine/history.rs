@@ -53,15 +53,7 @@ impl Engine {
     }
 
     /// The same, of one field only if one is named: then the creation of the record tells the field's first value.
-    pub async fn history_of(
-        &self,
-        ctx: &Ctx,
-        key: &str,
-        id: Uuid,
-        field: Option<&str>,
-        cursor: &str,
-        limit: u32,
-    ) -> Outcome<HistoryPage> {
+    pub async fn history_of(&self, ctx: &Ctx, key: &str, id: Uuid, field: Option<&str>, cursor: &str, limit: u32) -> Outcome<HistoryPage> {
         let record = self.get(ctx, key, id, &[]).await?;
         if let Some(field) = field.filter(|field| record.object.field(field).is_none()) {
             return Err(Problem::error("field.unknown", format!("`{key}` has no field `{field}`")).on("field").into());

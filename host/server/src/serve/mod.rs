@@ -99,15 +99,21 @@ pub fn start_log(config: &Config, default: &str) {
     });
 }
 
-/// How often what time does to tenants is looked after.
-const MAINTENANCE: Duration = Duration::from_secs(3600);
+/// How often it is looked whether a server that ended early has left formulas to be filled in.
+const FILLING: Duration = Duration::from_secs(30);
+/// How many times less often what time does to tenants is looked after: once an hour.
+const MAINTENANCE: u32 = 120;
 
 /// Looks after the open tenants from time to time; never ends by itself.
 pub(crate) async fn maintain(engine: &crate::engine::Engine) {
-    let mut due = tokio::time::interval(MAINTENANCE);
+    let mut due = tokio::time::interval(FILLING);
     due.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
+    for round in (0..MAINTENANCE).cycle() {
         due.tick().await;
-        engine.maintain_open().await;
+        if round == 0 {
+            engine.maintain_open().await;
+        } else {
+            engine.fill_due_open().await;
+        }
     }
 }

@@ -36,13 +36,11 @@ texts! {
     property_read_only => "只读", "Read only";
     property_hidden => "已隐藏", "Hidden";
     options => "选项", "Options";
-    options_help => "每行一个：代码 = 中文 | English", "One a line: code = 中文 | English";
     target => "指向", "Points to";
     scale => "小数位", "Decimals";
     origin => "来源", "From";
     origin_host => "系统", "Guanxi";
     origin_tenant => "自定义", "Custom";
-    hide_field_hint => "隐藏后表单、列表和接口都不再出现，已有的值会保留。", "It disappears from forms, lists and the API. Values are kept.";
     role => "角色", "Role";
     user => "用户", "User";
     name => "姓名", "Name";
@@ -107,14 +105,11 @@ texts! {
     hide_object_question(object) => "隐藏“{object}”？", "Hide \"{object}\"?";
     hide_object_hint => "菜单、表单和接口都不再出现它，记录会保留。随时可以再显示。", "It disappears from the menu, forms and the API. Its records are kept, and it can be shown again at any time.";
     object_hidden_note => "这个对象已隐藏，记录都在。", "This object is hidden. Its records are kept.";
-    hide_field_question(field) => "隐藏“{field}”？", "Hide \"{field}\"?";
     field_hidden_note => "这个字段已隐藏，已有的值都在。", "This field is hidden. Its values are kept.";
     hidden_now(name) => "已隐藏“{name}”", "\"{name}\" is hidden";
     shown_now(name) => "已重新显示“{name}”", "\"{name}\" is shown again";
-    kind_fixed => "类型和标识在创建后不能改", "Type and key cannot change after creation";
     kept_by_plugin(plugin) => "由插件“{plugin}”声明；停用插件时一起隐藏。", "Declared by the plugin \"{plugin}\"; hidden with it.";
     problem_label => "请填写名称，最多 80 个字符", "Enter a name of at most 80 characters";
-    problem_long_text_plain => "多行文本不能设为唯一或建索引", "A long text cannot be unique or indexed";
     problem_target => "请选择它指向的对象", "Choose the object that it points to";
     problem_has_duplicates => "已有重复的值，先改掉重复的再设为唯一", "Some records share a value. Change those first";
     problem_number(min, max) => "请填 {min} 到 {max} 的整数", "Enter a whole number from {min} to {max}";

@@ -13,6 +13,11 @@ texts! {
     json_help => "JSON，最多 64 KB", "JSON, at most 64 KB";
     computed_formula(expression) => "= {expression}", "= {expression}";
     computed_roll_up(function, object) => "自动汇总：{object}，{function}", "Kept from {object}: {function}";
+    roll_up_count => "个数", "count";
+    roll_up_sum => "合计", "sum of";
+    roll_up_avg => "平均", "average";
+    roll_up_min => "最小", "smallest";
+    roll_up_max => "最大", "largest";
     computed_sequence(format) => "自动编号，格式 {format}", "Numbered by the server as {format}";
     computed_later => "保存时算出", "Worked out when saved";
     numbered_later => "保存时自动编号", "Numbered when saved";

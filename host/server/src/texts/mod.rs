@@ -6,8 +6,10 @@ use guanxi_core::meta::Locale;
 
 mod actions;
 mod administration;
+mod batches;
 mod boards;
 mod controls;
+mod field_administration;
 mod forms;
 mod history;
 mod lists;
@@ -15,6 +17,7 @@ mod plugin_views;
 mod problems;
 mod records;
 mod rights_and_icons;
+mod rule_administration;
 mod shell;
 mod states;
 

@@ -8,7 +8,7 @@ use super::{t, texts};
 texts! {
     problem_malformed => "没能看懂这个请求", "The request could not be read";
     problem_filter_syntax => "条件写法有误", "The filter cannot be read";
-    problem_filter_at(position) => "条件写法有误，第 {position} 个字符处", "The filter cannot be read at character {position}";
+    problem_filter_at(position) => "表达式写法有误，第 {position} 个字符处", "The expression cannot be read at character {position}";
     problem_filter_detail(detail) => "条件写法有误：{detail}", "The filter cannot be read: {detail}";
     problem_filter_not_pushable => "这个条件不能用于筛选", "This condition cannot be used as a filter";
     problem_expression_not_allowed => "规则或公式里不能这样写", "A rule or formula cannot say this";
@@ -30,6 +30,7 @@ texts! {
     problem_range_max(max) => "不能大于 {max}", "Must be at most {max}";
     problem_range_length(max) => "最多 {max} 字", "At most {max} characters";
     problem_range_scale(scale) => "最多 {scale} 位小数", "At most {scale} decimals";
+    problem_mask(mask) => "格式须为 {mask}", "Must look like {mask}";
     problem_option => "不在可选项里", "Not one of the options";
     problem_option_value(value) => "“{value}”不在可选项里", "\"{value}\" is not one of the options";
     problem_field_unknown => "没有这个字段", "There is no such field";
@@ -143,6 +144,7 @@ pub fn problem_text(locale: Locale, problem: &Problem) -> String {
             _ => texts.problem_type().into(),
         },
         "field.range" => range(locale, &part),
+        "field.mask" => or(part("mask").map(|mask| texts.problem_mask(&mask)), texts.problem_type()),
         "field.option" => or(part("value").map(|v| texts.problem_option_value(&v)), texts.problem_option()),
         "field.unknown" => {
             or(part("name").or_else(|| problem.field.clone()).map(|n| texts.problem_field_unknown_name(&n)), texts.problem_field_unknown())
@@ -345,7 +347,7 @@ mod tests {
             "Please enter a whole number; this was \"abc\"",
         );
         check(Problem::error("field.range", "").with("min", 0_i64).with("max", 100_i64), "须在 0 到 100 之间", "Must be between 0 and 100");
-        check(Problem::error("filter.syntax", "").at(7), "条件写法有误，第 7 个字符处", "The filter cannot be read at character 7");
+        check(Problem::error("filter.syntax", "").at(7), "表达式写法有误，第 7 个字符处", "The expression cannot be read at character 7");
         let rule = Problem::error("rule.failed", "x").with("rule", "low").with("zh-CN", "价格太低").with("en", "The price is low");
         check(rule, "价格太低", "The price is low");
         let rule = Problem::error("x.low", "x").with("zh-CN", "价格太低").with("en", "The price is low");

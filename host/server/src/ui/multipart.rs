@@ -34,8 +34,7 @@ pub(super) async fn read(visit: &Visit, mut request: Request, ours: bool) -> Out
     let most = usize::try_from(FILE_MAX).unwrap_or(usize::MAX).saturating_mul(FILES_MAX / 2).saturating_add(TEXTS_MAX);
     DefaultBodyLimit::max(most).apply(&mut request);
     let malformed = |error: MultipartError| Refusal::one("request.malformed", error.body_text());
-    let mut form =
-        Multipart::from_request(request, &()).await.map_err(|error| Refusal::one("request.malformed", error.body_text()))?;
+    let mut form = Multipart::from_request(request, &()).await.map_err(|error| Refusal::one("request.malformed", error.body_text()))?;
     let mut parts = Parts::default();
     let (mut texts, mut files, mut trusted) = (0usize, 0usize, false);
     while let Some(field) = form.next_field().await.map_err(malformed)? {

@@ -98,6 +98,52 @@ pub fn adjust(object: &str, id: Uuid) -> String {
     format!("/o/{object}/{id}/adjust")
 }
 
+/// Where chosen records are changed together.
+pub fn bulk(object: &str) -> String {
+    format!("/o/{object}/bulk")
+}
+
+/// A record as it was at one of its versions.
+pub fn version(object: &str, id: Uuid, version: i64) -> String {
+    format!("/o/{object}/{id}/versions/{version}")
+}
+
+/// The undo of one change of a record.
+pub fn undo_change(object: &str, id: Uuid, entry: i64) -> String {
+    format!("/o/{object}/{id}/history/{entry}/undo")
+}
+
+/// The list of batches.
+pub const BATCHES: &str = "/batches";
+
+/// One batch.
+pub fn batch(id: i64) -> String {
+    format!("{BATCHES}/{id}")
+}
+
+/// The undo of a batch.
+pub fn undo_batch(id: i64) -> String {
+    format!("{BATCHES}/{id}/undo")
+}
+
+/// Deleted records.
+pub const RECYCLE_BIN: &str = "/recycle-bin";
+
+/// Deleted records of an object.
+pub fn recycle_bin(object: &str) -> String {
+    with_query(RECYCLE_BIN, &[("object", object)])
+}
+
+/// Where the restoring of a deleted record is posted.
+pub fn restore(object: &str, id: Uuid) -> String {
+    format!("{RECYCLE_BIN}/{object}/{id}/restore")
+}
+
+/// Where the removal of a deleted record for good is posted.
+pub fn purge(object: &str, id: Uuid) -> String {
+    format!("{RECYCLE_BIN}/{object}/{id}/purge")
+}
+
 /// A plugin's page.
 pub fn plugin_page(plugin: &str, page: &str) -> String {
     format!("/p/{plugin}/{page}")

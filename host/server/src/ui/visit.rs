@@ -108,7 +108,7 @@ impl FromRequest<App> for Posted {
         let request = Request::from_parts(parts, body);
         if multipart::is_multipart(&request) {
             let parts = multipart::read(&visit, request, ours).await.map_err(|refusal| failure_page(&visit, &refusal))?;
-            return Self::checked(visit, parts.fields, parts.problems, ours);
+            return Self::checked(visit, parts.fields, parts.problems, ours).map_err(|refused| *refused);
         }
         let fields = match Form::<Vec<(String, String)>>::from_request(request, app).await {
             Ok(Form(fields)) => fields,
@@ -118,19 +118,19 @@ impl FromRequest<App> for Posted {
                 return Err(failure_page(&visit, &Refusal::one(code, rejection.body_text())));
             }
         };
-        Self::checked(visit, fields, Vec::new(), ours)
+        Self::checked(visit, fields, Vec::new(), ours).map_err(|refused| *refused)
     }
 }
 
 impl Posted {
     /// A form of this session, sent by a page of ours.
-    fn checked(visit: Visit, mut fields: Vec<(String, String)>, problems: Vec<Problem>, ours: bool) -> Result<Self, Response> {
+    fn checked(visit: Visit, mut fields: Vec<(String, String)>, problems: Vec<Problem>, ours: bool) -> Result<Self, Box<Response>> {
         let token = fields.iter().find(|(key, _)| key == TOKEN_FIELD).map(|(_, value)| value.clone()).unwrap_or_default();
         if !ours || !visit.session.is_own_form(&token) {
-            return Err(failure_page(
+            return Err(Box::new(failure_page(
                 &visit,
                 &Refusal::one("permission.denied", "this form did not come from this session; load the page again"),
-            ));
+            )));
         }
         fields.retain(|(key, _)| key != TOKEN_FIELD);
         Ok(Self { visit, fields, problems })

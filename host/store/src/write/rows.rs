@@ -99,12 +99,7 @@ pub(super) fn update_row(
 ) -> Result<UpdateStatement, StoreError> {
     check_keys(object, change)?;
     let mut update = touch(tx, unit, object, change, version);
-    for field in written_fields(object, &[change]) {
-        let value = change.values.iter().find(|(key, _)| *key == field.key).map_or(&Value::Null, |(_, value)| value);
-        for (column, bound) in field_columns(field).zip(field_values(tx.dialect(), field, value)?) {
-            update.value(column, Expr::val(bound));
-        }
-    }
+    set_fields(tx, &mut update, object, change)?;
     Ok(update)
 }
 
@@ -128,12 +123,30 @@ pub(super) fn delete_row(tx: &Tx, unit: &WriteUnit, object: &Object, change: &Ro
     update
 }
 
-/// The way back for a deleted record that still has this version.
-pub(super) fn restore_row(tx: &Tx, unit: &WriteUnit, object: &Object, change: &RowChange, version: i64) -> UpdateStatement {
+/// The way back for a deleted record that still has this version, with what hooks and formulas make of it today.
+pub(super) fn restore_row(
+    tx: &Tx,
+    unit: &WriteUnit,
+    object: &Object,
+    change: &RowChange,
+    version: i64,
+) -> Result<UpdateStatement, StoreError> {
+    check_keys(object, change)?;
     let mut update = versioned(tx, unit, object, change, version);
     update.value(Alias::new("deleted_at"), Expr::val(tx.dialect().instant(None)));
     update.and_where(Expr::col(Alias::new("deleted_at")).is_not_null());
-    update
+    set_fields(tx, &mut update, object, change)?;
+    Ok(update)
+}
+
+fn set_fields(tx: &Tx, update: &mut UpdateStatement, object: &Object, change: &RowChange) -> Result<(), StoreError> {
+    for field in written_fields(object, &[change]) {
+        let value = change.values.iter().find(|(key, _)| *key == field.key).map_or(&Value::Null, |(_, value)| value);
+        for (column, bound) in field_columns(field).zip(field_values(tx.dialect(), field, value)?) {
+            update.value(column, Expr::val(bound));
+        }
+    }
+    Ok(())
 }
 
 /// A change of a live record.

@@ -117,7 +117,9 @@ fn limit(reader: &mut Reader, at: &str) -> Limit {
     let fields = reader.texts("fields");
     let sum = reader.text("sum");
     let text = reader.required_text("at_most");
-    let scale = u8::try_from(Decimal::scale_of(&text)).unwrap_or(u8::MAX).min(MAX_SCALE);
+    // With as many digits as were written, so that what is put is got again.
+    let digits = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let scale = u8::try_from(digits).unwrap_or(u8::MAX).min(MAX_SCALE);
     let at_most = Decimal::parse(&text, scale).unwrap_or_else(|_| {
         if !text.is_empty() {
             let problem = Problem::error("field.type", "a bound is a plain number in a string, such as \"100.00\"");

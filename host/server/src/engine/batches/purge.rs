@@ -13,8 +13,7 @@ impl Engine {
         if object.read_only {
             return Err(Refusal::denied(&format!("`{key}` is kept by the server")));
         }
-        let purger =
-            Purger { actor: ctx.actor.user, actor_name: ctx.actor.name.clone(), via: ctx.via.to_string(), now: ctx.now };
+        let purger = Purger { actor: ctx.actor.user, actor_name: ctx.actor.name.clone(), via: ctx.via.to_string(), now: ctx.now };
         match ctx.tenant.store.purge(&ctx.snapshot.schema, key, id, &purger).await? {
             true => Ok(()),
             false => Err(Refusal::not_found("deleted record")),

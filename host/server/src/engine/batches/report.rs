@@ -23,7 +23,7 @@ pub struct BatchReport {
     pub counts: BatchCounts,
     /// How many records were refused for what, by code.
     pub codes: BTreeMap<String, i64>,
-    /// The first hundred: all of an undo, else those that were refused.
+    /// A hundred: of an undo those that stay come before those that go back; else the first that were refused.
     pub records: Vec<Reported>,
     /// Some of the changes, old and new.
     pub sample: Vec<Sample>,
@@ -94,12 +94,25 @@ impl BatchReport {
         }
         if refused == 1 || since == 1 {
             let problems = Json::from(problems.iter().map(to_json).collect::<Vec<_>>());
-            noted.items.push(BatchItem { object: object.clone(), record: Some(id), result: result.to_owned(), fields: kept.clone(), problems });
+            noted.items.push(BatchItem {
+                object: object.clone(),
+                record: Some(id),
+                result: result.to_owned(),
+                fields: kept.clone(),
+                problems,
+            });
         }
         if changed == 1 && !sample.is_empty() && self.sample.len() < SAMPLED {
             self.sample.push(Sample { id, title: title.clone(), fields: sample });
         }
-        if (undo || refused == 1) && self.records.len() < LISTED {
+        let told = undo || refused == 1;
+        if told && self.records.len() == LISTED && result != "undone" {
+            // What simply goes back is the least of what people want to read.
+            if let Some(at) = self.records.iter().rposition(|record| record.result == "undone") {
+                self.records.remove(at);
+            }
+        }
+        if told && self.records.len() < LISTED {
             self.records.push(Reported { object, id, title, result, fields: kept, problems });
         }
     }

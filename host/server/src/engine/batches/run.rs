@@ -132,16 +132,9 @@ impl Engine {
     }
 
     /// One chunk: planned, saved, accounted for. Without a batch it is a dry run.
-    async fn chunk(
-        &self,
-        ctx: &Ctx,
-        work: &Work,
-        batch: Option<i64>,
-        object: &str,
-        ids: &[Uuid],
-        report: &mut BatchReport,
-    ) -> Outcome<()> {
-        let options = SaveOptions { partial: true, dry_run: batch.is_none(), confirm: work.confirm.clone(), batch, ..SaveOptions::default() };
+    async fn chunk(&self, ctx: &Ctx, work: &Work, batch: Option<i64>, object: &str, ids: &[Uuid], report: &mut BatchReport) -> Outcome<()> {
+        let options =
+            SaveOptions { partial: true, dry_run: batch.is_none(), confirm: work.confirm.clone(), batch, ..SaveOptions::default() };
         let undo = matches!(work.task, Task::Undo(_));
         let mut noted = Noted::default();
         let mut left = ids.to_vec();

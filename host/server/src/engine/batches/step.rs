@@ -124,8 +124,7 @@ impl Engine {
         let (Some(reference), Some(parent), RowScope::Limited { .. }) = (&object.parent, object.parent_object(), &scope) else {
             return Ok(records.filter(|record| inside(&scope, record)).map(|record| record.id).collect());
         };
-        let parent_of: Vec<(Uuid, Uuid)> =
-            records.filter_map(|record| Some((record.id, record.value(reference).as_ref_id()?))).collect();
+        let parent_of: Vec<(Uuid, Uuid)> = records.filter_map(|record| Some((record.id, record.value(reference).as_ref_id()?))).collect();
         let ids: Vec<Uuid> = parent_of.iter().map(|(_, parent)| *parent).collect();
         let parents = ctx.tenant.store.load_records(&ctx.snapshot.schema, parent, &ids).await?;
         let allowed: HashSet<Uuid> = parents.iter().filter(|parent| inside(&scope, parent)).map(|parent| parent.id).collect();
@@ -135,15 +134,7 @@ impl Engine {
 
 impl Step {
     fn refused(object: &str, id: Uuid, title: String, refusal: Refusal) -> Self {
-        Self {
-            object: object.to_owned(),
-            id,
-            title,
-            change: None,
-            refusal: Some(refusal),
-            kept: Vec::new(),
-            sample: Vec::new(),
-        }
+        Self { object: object.to_owned(), id, title, change: None, refusal: Some(refusal), kept: Vec::new(), sample: Vec::new() }
     }
 }
 

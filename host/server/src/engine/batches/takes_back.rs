@@ -185,7 +185,8 @@ mod tests {
 
     fn told(record: &Record, rows: &[HistoryRow]) -> String {
         let taken = take_back(&object(), record, rows, Mine::Batch { id: BATCH, from: 1 });
-        let fields: Vec<String> = taken.fields.iter().map(|(key, _, then)| format!("{key}={}", then.as_text().unwrap_or_default())).collect();
+        let fields: Vec<String> =
+            taken.fields.iter().map(|(key, _, then)| format!("{key}={}", then.as_text().unwrap_or_default())).collect();
         let what = match taken.change {
             None => "nothing",
             Some(Change::Create { .. }) => "create",
@@ -203,7 +204,11 @@ mod tests {
         let (mine, other) = (Some(BATCH), None);
         for (record, rows, wanted) in [
             (record(false, "2", "2"), vec![row(Update, mine, &[("a", "1"), ("kept", "then")])], "update a=1 kept "),
-            (record(false, "3", "2"), vec![row(Update, other, &[("a", "2")]), row(Update, mine, &[("a", "1"), ("b", "1")])], "update b=1 kept a"),
+            (
+                record(false, "3", "2"),
+                vec![row(Update, other, &[("a", "2")]), row(Update, mine, &[("a", "1"), ("b", "1")])],
+                "update b=1 kept a",
+            ),
             // Changed and changed back: it is what was written.
             (
                 record(false, "2", "2"),

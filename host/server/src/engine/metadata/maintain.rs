@@ -9,6 +9,7 @@ use crate::engine::{Engine, Outcome, Tenant};
 impl Engine {
     /// Does what is due in one tenant. Repeating it, or doing it on two hosts at once, does no harm.
     pub async fn maintain(&self, tenant: &Arc<Tenant>, now: DateTime<Utc>) -> Outcome<()> {
+        self.fill_due(tenant).await?;
         let freed = tenant.store.purge_dropped(now).await?;
         if freed > 0 {
             tracing::info!(tenant = %tenant.key, columns = freed, "columns of dropped fields are free");

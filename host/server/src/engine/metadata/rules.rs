@@ -102,7 +102,7 @@ pub(in crate::engine) fn check_field_expressions(schema: &Schema, object: &Objec
         && let Some(key) = mixed(schema, &object, zone)
     {
         let detail = format!("the formula `{key}` would need both lines and a roll-up; sum up the lines in the formula, or by a roll-up");
-        problems.push(Problem::error("filter.not_pushable", detail).on("formula").with("reason", "mixed").with("name", key));
+        problems.push(Problem::error("expression.not_allowed", detail).on("formula").with("reason", "mixed").with("name", key));
     }
     let conditions = &field.conditions;
     for (name, text) in [("show", &conditions.show), ("require", &conditions.require), ("read_only", &conditions.read_only)] {

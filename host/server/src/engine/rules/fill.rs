@@ -1,11 +1,16 @@
-//! Formulas that come to records which are already there: a new formula field, or another expression.
+//! Formulas and roll-ups that come to records which are already there: a new field, or another expression.
+//!
+//! What was filled is noted per object when it is done. A server that ended in between finds the note missing, and fills again.
+
+use std::sync::Arc;
 
 use guanxi_core::Value;
-use guanxi_core::meta::{Computed, FieldKind};
+use guanxi_core::meta::{Computed, FieldKind, Object};
 use guanxi_store::{StoreError, WriteError};
+use serde_json::Value as Json;
 
 use crate::engine::save::{Derived, stored_source};
-use crate::engine::{Ctx, Engine, Outcome, Refusal};
+use crate::engine::{Ctx, Engine, Outcome, Refusal, Tenant};
 
 /// How often a recomputation starts again after other changes of metadata.
 const MAX_ATTEMPTS: usize = 5;
@@ -38,7 +43,10 @@ impl Engine {
                 found
             };
             match ctx.tenant.store.refill(&snapshot.schema, object, &lines, &values_of).await {
-                Ok(()) => return self.fill_roll_ups_over(ctx, object).await,
+                Ok(()) => {
+                    self.fill_roll_ups_over(ctx, object).await?;
+                    return Ok(ctx.tenant.store.put_setting(&formulas_note(object), &formulas_of(found)).await?);
+                }
                 Err(StoreError::StaleSchema | StoreError::Conflict) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -72,7 +80,10 @@ impl Engine {
             let snapshot = self.snapshot(&ctx.tenant).await?;
             let ctx = Ctx { snapshot: snapshot.clone(), ..ctx.clone() };
             match ctx.tenant.store.recompute_roll_up(&snapshot.schema, object, field, &Derived { ctx: &ctx, items: &[] }).await {
-                Ok(_) => return Ok(()),
+                Ok(_) => {
+                    let kept = snapshot.schema.all().find(|one| one.key == object).map_or(Json::Null, |one| roll_up_of(one, field));
+                    return Ok(ctx.tenant.store.put_setting(&roll_up_note(object, field), &kept).await?);
+                }
                 Err(WriteError::Store(StoreError::StaleSchema | StoreError::Conflict)) => {}
                 Err(WriteError::Store(error)) => return Err(error.into()),
                 Err(error) => return Err(Refusal::internal(&error)),
@@ -80,4 +91,62 @@ impl Engine {
         }
         Err(Refusal::one("busy", "others keep changing the objects; try again"))
     }
+
+    /// Fills what a server that ended early, or a plugin that came, has left to be filled in one tenant.
+    pub(in crate::engine) async fn fill_due(&self, tenant: &Arc<Tenant>) -> Outcome<()> {
+        let ctx = self.system_ctx(tenant.clone()).await?;
+        let notes = tenant.store.list_settings().await?;
+        let is_noted = |note: &str, what: &Json| notes.get(note) == Some(what);
+        for object in ctx.snapshot.schema.all() {
+            let has_formulas = object.fields.iter().any(|field| matches!(field.computed, Some(Computed::Formula { .. })));
+            if has_formulas && !is_noted(&formulas_note(&object.key), &formulas_of(object)) {
+                self.fill_formulas(&ctx, &object.key).await?;
+            }
+            for field in object.fields.iter().filter(|field| matches!(field.computed, Some(Computed::RollUp(_)))) {
+                if !is_noted(&roll_up_note(&object.key, &field.key), &roll_up_of(object, &field.key)) {
+                    self.fill_roll_up(&ctx, &object.key, &field.key).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The same in every tenant that is open here. What fails is logged and tried again the next time.
+    pub async fn fill_due_open(&self) {
+        for tenant in self.open_tenants() {
+            if let Err(refusal) = self.fill_due(&tenant).await {
+                tracing::warn!(tenant = %tenant.key, problem = %refusal.code(), "formulas could not be filled in; it is tried again");
+            }
+        }
+    }
+}
+
+/// The setting that notes which formulas of an object were filled in.
+fn formulas_note(object: &str) -> String {
+    format!("filled/{object}")
+}
+
+/// The setting that notes as what a roll-up was filled in.
+fn roll_up_note(object: &str, field: &str) -> String {
+    format!("filled/{object}/{field}")
+}
+
+/// What makes the values of an object's formulas: each with its type.
+fn formulas_of(object: &Object) -> Json {
+    let formulas = object.fields.iter().filter_map(|field| match &field.computed {
+        Some(Computed::Formula { expression }) => Some(Json::from(vec![
+            Json::from(field.id),
+            Json::from(expression.as_str()),
+            Json::from(field.kind.name()),
+            Json::from(field.kind.scale()),
+        ])),
+        _ => None,
+    });
+    formulas.collect()
+}
+
+/// What makes the values of a roll-up.
+fn roll_up_of(object: &Object, field: &str) -> Json {
+    let field = object.fields.iter().find(|one| one.key == field);
+    field.map_or(Json::Null, |field| Json::from(format!("{} {:?} {}", field.id, field.computed, field.kind.name())))
 }

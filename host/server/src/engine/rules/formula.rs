@@ -50,7 +50,7 @@ pub(in crate::engine) fn read_formula(
     let read: Vec<String> = fields_of(&expr).into_iter().collect();
     let late = read.iter().filter_map(|key| object.field(key)).filter(|field| !is_settled(field)).map(|field| {
         let detail = format!("`{}` gets its value while the record is written, so a formula cannot read it", field.key);
-        Problem::error("filter.not_pushable", detail).with("reason", "late").with("name", field.key.clone())
+        Problem::error("expression.not_allowed", detail).with("reason", "late").with("name", field.key.clone())
     });
     let problems: Vec<Problem> = late.collect();
     if problems.is_empty() { Ok((expr, kind, read)) } else { Err(problems) }

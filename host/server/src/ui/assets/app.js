@@ -1,6 +1,9 @@
 // Loads the behaviours that this page has a use for. Everything works without them.
 import './shortcuts.js';
 
+// Where scripts do not arrive, nothing is hidden that they would show again.
+document.documentElement.classList.add('scripted');
+
 const behaviours = {
   '[data-board]': './kanban.js',
   '[data-reference], [data-local], [data-any]': './reference.js',

@@ -50,6 +50,8 @@ function table(box) {
     changed();
   };
 
+  // What script replaces must not be sent.
+  for (const root of [box, fresh.content]) root.querySelectorAll('.no-script').forEach((each) => each.remove());
   // The empty rows are for people without script; one stays where there is nothing else.
   all().filter((row) => row.classList.contains('spare')).forEach((row) => row.remove());
   if (!all().length) add();

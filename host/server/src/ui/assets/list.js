@@ -19,6 +19,29 @@ addEventListener('keydown', (event) => {
   event.preventDefault();
 });
 
+// Rows that are chosen to be changed together.
+const chooseAll = document.querySelector('[data-choose-all]');
+if (chooseAll) {
+  const boxes = [...document.querySelectorAll('td.box input')];
+  const all = document.querySelector('.bulk [name="all"]');
+  const said = document.querySelector('[data-chosen]');
+  const fit = () => {
+    const chosen = boxes.filter((box) => box.checked).length;
+    chooseAll.checked = chosen === boxes.length;
+    chooseAll.indeterminate = chosen > 0 && chosen < boxes.length;
+    // "All that match" is offered with the rows in sight, and goes with them.
+    if (all && chosen === 0) all.checked = false;
+    if (said) said.textContent = said.dataset.chosen.replace('{count}', chosen);
+  };
+  chooseAll.addEventListener('change', () => {
+    for (const box of boxes) box.checked = chooseAll.checked;
+    fit();
+  });
+  for (const box of boxes) box.addEventListener('change', fit);
+  addEventListener('pageshow', fit);
+  fit();
+}
+
 const filter = document.querySelector('[data-filter]');
 const field = filter?.querySelector('[name="filter_field"]');
 if (field) {

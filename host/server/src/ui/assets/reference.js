@@ -17,6 +17,9 @@ function picker(box) {
   let active = -1;
   let request = null;
   let timer = 0;
+  // What is listed belongs to other words than those typed by now; Enter then waits for the answer.
+  let stale = false;
+  let wanted = false;
 
   const chosen = () => (select.value ? select.selectedOptions[0]?.textContent ?? '' : '');
   const options = () => [...list.querySelectorAll('[role="option"]')];
@@ -32,6 +35,8 @@ function picker(box) {
     input.removeAttribute('aria-activedescendant');
   };
   const reset = () => {
+    stale = false;
+    wanted = false;
     close();
     request?.abort();
     clearTimeout(timer);
@@ -62,6 +67,7 @@ function picker(box) {
     if (all[active]) input.setAttribute('aria-activedescendant', all[active].id);
   };
   const show = (results) => {
+    stale = false;
     if (!results.length) return say(none);
     list.replaceChildren(...results.map(({ id: value, title, snippet }, n) => {
       const option = document.createElement('div');
@@ -78,6 +84,7 @@ function picker(box) {
       return option;
     }));
     mark(0);
+    if (wanted && active >= 0) choose(options()[active].dataset.value, options()[active].dataset.title);
   };
   const search = async () => {
     const words = input.value === chosen() ? '' : input.value.trim();
@@ -124,7 +131,10 @@ function picker(box) {
   select.addEventListener('picker', reset);
   input.addEventListener('focus', () => input.select());
   input.addEventListener('click', () => list.hidden && open(0));
-  input.addEventListener('input', () => open(150));
+  input.addEventListener('input', () => {
+    stale = true;
+    open(local ? 0 : 150);
+  });
   input.addEventListener('blur', reset);
   input.addEventListener('keydown', (event) => {
     if (event.isComposing) return;
@@ -135,7 +145,8 @@ function picker(box) {
     } else if (event.key === 'Enter' && !list.hidden) {
       event.preventDefault();
       const option = options()[active];
-      if (option) choose(option.dataset.value, option.dataset.title);
+      if (stale) wanted = true;
+      else if (option) choose(option.dataset.value, option.dataset.title);
     } else if (event.key === 'Escape' && !list.hidden) {
       event.preventDefault();
       reset();

@@ -52,10 +52,12 @@ pub(super) fn any_reference(locale: Locale, control: &Control, any: &AnyReferenc
 /// A chosen record, and nothing chosen.
 pub fn samples(locale: Locale) -> Vec<Sample> {
     let p = |zh: &str, en: &str| pick(locale, zh, en);
-    let kinds = || vec![
-        (Choice::new("customer", p("客户", "Customer")), "/o/customer/search".to_owned()),
-        (Choice::new("contact", p("联系人", "Contact")), "/o/contact/search".to_owned()),
-    ];
+    let kinds = || {
+        vec![
+            (Choice::new("customer", p("客户", "Customer")), "/o/customer/search".to_owned()),
+            (Choice::new("contact", p("联系人", "Contact")), "/o/contact/search".to_owned()),
+        ]
+    };
     let records = Reference {
         choices: vec![Choice::new("customer/1", p("北辰零售", "Beichen Retail"))],
         search: Some("/o/customer/search".into()),
@@ -63,7 +65,11 @@ pub fn samples(locale: Locale) -> Vec<Sample> {
         truncated: false,
     };
     let some = AnyReference { objects: kinds(), object: "customer".into(), records };
-    let none = AnyReference { objects: kinds(), records: Reference { search: Some(String::new()), ..Reference::default() }, ..AnyReference::default() };
+    let none = AnyReference {
+        objects: kinds(),
+        records: Reference { search: Some(String::new()), ..Reference::default() },
+        ..AnyReference::default()
+    };
     let shown = |name: &str, any, value: &str| {
         let control = Control::new(name, p("关联记录", "Related record"), ControlKind::AnyReference(any)).value(value);
         html! { div.form { (super::control::control(locale, &control)) } }

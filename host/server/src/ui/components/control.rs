@@ -302,7 +302,11 @@ impl Control {
 pub fn control(locale: Locale, control: &Control) -> Markup {
     let grouped = matches!(
         control.kind,
-        ControlKind::Several { .. } | ControlKind::ManyOf { .. } | ControlKind::Lines(_) | ControlKind::Files(_) | ControlKind::AnyReference(_)
+        ControlKind::Several { .. }
+            | ControlKind::ManyOf { .. }
+            | ControlKind::Lines(_)
+            | ControlKind::Files(_)
+            | ControlKind::AnyReference(_)
     );
     html! {
         div.f.wide[control.wide].warned[control.is_doubtful()] data-field=(control.name) data-away=[control.away.then_some("true")] {

@@ -3,12 +3,12 @@
 use guanxi_core::meta::Locale;
 use maud::{Markup, html};
 
-use super::control::{Choice, Control, ControlKind};
-use super::pick;
 use super::any_reference::any_reference;
+use super::control::{Choice, Control, ControlKind};
 use super::files::files;
 use super::lines::lines;
 use super::many_reference::many_reference;
+use super::pick;
 use super::reference::{Manner, Reference, picker, reference};
 use crate::texts::t;
 
@@ -170,8 +170,12 @@ pub(super) fn sample_controls(locale: Locale) -> Vec<Control> {
         new("s_many_of", "服务时间", "Open on", ControlKind::ManyOf { choices: days() }).value("b"),
         new("s_tree", "来源", "Source", ControlKind::Tree { choices: places() }).value("b2"),
         new("s_duration", "时长", "Time needed", ControlKind::Duration).value(t(locale).hours("1")).help(t(locale).duration_help()),
-        Control { wide: false, ..new("s_json", "附加数据", "Further data", ControlKind::Json).value(r#"{"floor":3}"#).help(t(locale).json_help()) },
-        new("s_shown", "合计", "Total", ControlKind::Shown { text: html! { "¥3,120.00" } }).help(t(locale).computed_formula("price * count")),
+        Control {
+            wide: false,
+            ..new("s_json", "附加数据", "Further data", ControlKind::Json).value(r#"{"floor":3}"#).help(t(locale).json_help())
+        },
+        new("s_shown", "合计", "Total", ControlKind::Shown { text: html! { "¥3,120.00" } })
+            .help(t(locale).computed_formula("price * count")),
         new("s_long", "备注", "Notes", ControlKind::LongText { max: Some(2_000) })
             .value(p("总部统一采购，需在年底前完成首期验收。", "Bought by headquarters; first phase accepted by year end.")),
     ]

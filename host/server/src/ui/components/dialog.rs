@@ -4,6 +4,7 @@ use guanxi_core::meta::Locale;
 use maud::{Markup, html};
 
 use super::button::{Button, ButtonKind, button};
+use super::control::{Control, ControlKind, control};
 use super::icon::{Icon, icon};
 use super::{Sample, form, pick};
 use crate::texts::t;
@@ -30,6 +31,11 @@ pub struct Dialog {
 
 /// The dialog; place it at the end of the page.
 pub fn dialog(locale: Locale, dialog: &Dialog) -> Markup {
+    asking(locale, dialog, &html! {})
+}
+
+/// The same with controls of its own in the form of yes.
+pub fn asking(locale: Locale, dialog: &Dialog, controls: &Markup) -> Markup {
     let heading = format!("{}-title", dialog.id);
     let kind = if dialog.danger { ButtonKind::Danger } else { ButtonKind::Primary };
     let close = t(locale).close();
@@ -40,8 +46,9 @@ pub fn dialog(locale: Locale, dialog: &Dialog) -> Markup {
                 button.btn.quiet.icon.end type="button" popovertarget=(dialog.id) popovertargetaction="hide" aria-label=(close) { (icon(Icon::Close)) }
             }
             div.body { (dialog.body) }
-            form.row method="post" action=(dialog.address) {
+            form.row.wrap method="post" action=(dialog.address) data-once {
                 (form::token_field(&dialog.token))
+                (controls)
                 @for (name, value) in &dialog.hidden { input type="hidden" name=(name) value=(value); }
                 (button(&Button::submit(dialog.confirm.clone()).kind(kind).big()))
                 button.btn.quiet.big type="button" popovertarget=(dialog.id) popovertargetaction="hide" { (t(locale).cancel()) }
@@ -72,5 +79,17 @@ pub fn samples(locale: Locale) -> Vec<Sample> {
     let open = Button::dialog(t(locale).delete(), "sample-dialog").kind(ButtonKind::Danger).icon(Icon::Trash);
     let title = pick(locale, "门店会员系统", "Store membership");
     let markup = html! { (button(&open)) (delete_dialog(locale, "sample-dialog", &title, "/sample", "token", 3)) };
-    vec![Sample::new("delete a record", markup)]
+    let amount = Control::new("sample-amount", t(locale).amount(), ControlKind::Number).required();
+    let take = Dialog {
+        id: "sample-take".into(),
+        title: t(locale).adjust_question(&pick(locale, "领用", "Take out")),
+        body: html! { p.dim { "− " (pick(locale, "数量", "Count")) } },
+        address: "/sample".into(),
+        token: "token".into(),
+        hidden: Vec::new(),
+        confirm: pick(locale, "领用", "Take out"),
+        danger: false,
+    };
+    let asked = html! { (button(&Button::dialog(take.confirm.clone(), "sample-take"))) (asking(locale, &take, &control(locale, &amount))) };
+    vec![Sample::new("delete a record", markup), Sample::new("ask for an amount", asked)]
 }

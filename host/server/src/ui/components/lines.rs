@@ -124,7 +124,7 @@ fn line(locale: Locale, control: &Control, lines: &Lines, row: &Line, number: us
                         input type="hidden" name={ (row.name) ".id" } value=(row.id);
                         input type="hidden" name={ (row.name) ".version" } value=(row.version);
                     }
-                    noscript {
+                    div.no-script {
                         @if lines.ordered { label.row.small { (texts.lines_place()) input.in.num name={ (row.name) ".place" } value=(number) inputmode="numeric"; } }
                         label.check.small { input type="checkbox" name={ (row.name) ".remove" } value="true"; (texts.remove()) }
                     }
@@ -150,7 +150,8 @@ pub fn samples(locale: Locale) -> Vec<Sample> {
 /// Three lines of things and one to fill in.
 pub(super) fn sample(locale: Locale, name: &str) -> Control {
     let p = |zh: &str, en: &str| pick(locale, zh, en);
-    let column = |key: &str, zh: &str, en: &str, number: bool| LineColumn { name: key.into(), label: p(zh, en), number, ..LineColumn::default() };
+    let column =
+        |key: &str, zh: &str, en: &str, number: bool| LineColumn { name: key.into(), label: p(zh, en), number, ..LineColumn::default() };
     let columns = vec![
         LineColumn { required: true, ..column("item", "内容", "What", false) },
         column("kind", "类别", "Kind", false),

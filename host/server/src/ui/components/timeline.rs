@@ -37,6 +37,12 @@ pub struct Entry {
     pub changes: Vec<ChangedValue>,
     /// Words of a call or note.
     pub quote: Option<String>,
+    /// Where `via` leads: the batch.
+    pub via_href: Option<String>,
+    /// Values that a record began with.
+    pub first: Vec<ChangedValue>,
+    /// What can be done about it: words and address.
+    pub actions: Vec<(String, String)>,
 }
 
 /// A day with its entries.
@@ -68,13 +74,31 @@ fn entry(locale: Locale, entry: &Entry) -> Markup {
                 div.row.between.top {
                     span.grow {
                         b.strong { (entry.who) } " " (entry.what)
-                        @if let Some(via) = &entry.via { " " span.faint.small { (t(locale).via(via)) } }
+                        @if let Some(via) = &entry.via { " " (came_via(locale, via, entry.via_href.as_deref())) }
                     }
                     time.small.faint datetime=(entry.at) { (entry.time) }
                 }
                 @if !entry.changes.is_empty() { dl.changes { @for each in &entry.changes { (change(locale, each)) } } }
+                @if !entry.first.is_empty() { (first(locale, &entry.first)) }
                 @if let Some(quote) = &entry.quote { p.quote { (quote) } }
+                @if !entry.actions.is_empty() {
+                    p.row.wrap.small.acts { @for (words, href) in &entry.actions { a.link href=(href) { (words) } } }
+                }
             }
+        }
+    }
+}
+
+fn came_via(locale: Locale, via: &str, href: Option<&str>) -> Markup {
+    let words = t(locale).via(via);
+    html! { @if let Some(href) = href { a.link.small href=(href) { (words) } } @else { span.faint.small { (words) } } }
+}
+
+fn first(locale: Locale, values: &[ChangedValue]) -> Markup {
+    html! {
+        details.first {
+            summary.small { (t(locale).first_values()) }
+            dl.changes { @for value in values { dt { (value.field) } dd { @if let Some(new) = &value.new { ins { (new) } } } } }
         }
     }
 }
@@ -105,6 +129,9 @@ pub fn samples(locale: Locale) -> Vec<Sample> {
         time: time.into(),
         changes: vec![],
         quote: None,
+        via_href: None,
+        first: vec![],
+        actions: vec![],
     };
     let changes = vec![
         ChangedValue { field: p("结算方式", "Terms"), old: Some(p("现结", "Cash")), new: Some(p("月结 30 天", "Net 30")) },
@@ -125,6 +152,9 @@ pub fn samples(locale: Locale) -> Vec<Sample> {
             label: p("11 月 3 日", "3 November"),
             entries: vec![Entry {
                 via: Some(p("导入 12", "import 12")),
+                via_href: Some("#batch".into()),
+                first: vec![ChangedValue { field: p("行业", "Industry"), old: None, new: Some(p("钢铁", "Steel")) }],
+                actions: vec![(t(locale).undo_change().to_owned(), "#undo".into()), (t(locale).as_it_was().to_owned(), "#version".into())],
                 ..entry(Icon::Upload, p("王磊", "Lei Wang"), p("新建了这条记录", "created this record"), "14:02")
             }],
         },

@@ -1,12 +1,14 @@
 //! The pages, one file each. A page reads through the engine with the visitor's rights, and is made of components.
 
 mod admin;
+mod batches;
 mod frame;
 mod home;
 mod not_found;
 mod params;
 mod plugin_page;
 mod records;
+mod recycle_bin;
 mod session;
 
 use axum::routing::get;
@@ -23,6 +25,8 @@ pub fn router(app: App) -> Router {
         .merge(session::router())
         .merge(records::router())
         .merge(admin::router())
+        .merge(batches::router())
+        .merge(recycle_bin::router())
         .merge(plugin_page::router())
         .fallback(not_found::handle)
         .method_not_allowed_fallback(not_found::handle)

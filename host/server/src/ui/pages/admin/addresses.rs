@@ -11,6 +11,11 @@ pub(super) const USERS: &str = "/admin/users";
 pub(super) const NEW_USER: &str = "/admin/users/new";
 pub(super) const PLUGINS: &str = "/admin/plugins";
 
+/// A new child object of an object.
+pub(super) fn new_lines(key: &str) -> String {
+    format!("{NEW_OBJECT}?parent={}", encode(key))
+}
+
 pub(super) fn object(key: &str) -> String {
     format!("{OBJECTS}/{}", encode(key))
 }
@@ -35,12 +40,37 @@ pub(super) fn hide_field(key: &str, field: &str) -> String {
     format!("{}/hidden", self::field(key, field))
 }
 
+pub(super) fn remove_field(key: &str, field: &str) -> String {
+    format!("{}/remove", self::field(key, field))
+}
+
+pub(super) fn retype_field(key: &str, field: &str) -> String {
+    format!("{}/type", self::field(key, field))
+}
+
+pub(super) fn rules(key: &str) -> String {
+    format!("{}/rules", object(key))
+}
+
+/// One entry of a kind of rule; `new` for one that is not there yet.
+pub(super) fn rule(key: &str, kind: &str, place: &str) -> String {
+    format!("{}/{kind}/{place}", rules(key))
+}
+
+pub(super) fn remove_rule(key: &str, kind: &str, place: usize) -> String {
+    format!("{}/{kind}/{place}/remove", rules(key))
+}
+
 pub(super) fn user(id: Uuid) -> String {
     format!("{USERS}/{id}")
 }
 
 pub(super) fn password(id: Uuid) -> String {
     format!("{USERS}/{id}/password")
+}
+
+pub(super) fn transfer(id: Uuid) -> String {
+    format!("{USERS}/{id}/transfer")
 }
 
 pub(super) fn plugin(id: &str) -> String {

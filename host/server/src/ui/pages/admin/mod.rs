@@ -134,7 +134,13 @@ fn form_page(visit: &Visit, way: Vec<(String, String)>, title: &str, content: &F
         Page { title: title.to_owned(), breadcrumb: way, layout: Body::Padded, body: form(visit.locale(), content), ..Page::default() };
     let mut response = below(visit, page);
     if let Some(refusal) = refusal {
-        *response.status_mut() = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+        *response.status_mut() = status_of(refusal);
     }
     response
+}
+
+/// The status of a page that holds a refused form. The form itself could be read, even where an expression in it could not.
+fn status_of(refusal: &Refusal) -> StatusCode {
+    let status = StatusCode::from_u16(refusal.status).ok().filter(|status| *status != StatusCode::BAD_REQUEST);
+    status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY)
 }

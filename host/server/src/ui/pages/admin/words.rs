@@ -1,6 +1,6 @@
 //! Words and small parts that several administration pages share.
 
-use guanxi_core::meta::{Field, FieldKind, Label, Object, Origin};
+use guanxi_core::meta::{Computed, Field, FieldKind, Label, Object, Origin};
 
 use crate::texts::{Texts, t};
 use crate::ui::components::badge::{Tone, badge};
@@ -12,7 +12,7 @@ use maud::{Markup, html};
 const LONGEST_LABEL: u32 = 80;
 
 /// The field types in the order of the form.
-pub(super) const KINDS: [&str; 14] = [
+pub(super) const KINDS: [&str; 24] = [
     "text",
     "long_text",
     "integer",
@@ -21,12 +21,22 @@ pub(super) const KINDS: [&str; 14] = [
     "percent",
     "date",
     "datetime",
+    "duration",
     "bool",
     "select",
+    "multi_select",
+    "tree_select",
     "reference",
+    "many_reference",
+    "any_reference",
+    "file",
     "email",
     "phone",
     "url",
+    "json",
+    "formula",
+    "roll_up",
+    "sequence",
 ];
 
 /// Words for a field type's name.
@@ -45,6 +55,17 @@ pub(super) fn kind_words(texts: Texts, name: &str) -> &'static str {
         "reference" => texts.type_reference(),
         "email" => texts.type_email(),
         "phone" => texts.type_phone(),
+        "multi_select" => texts.type_multi_select(),
+        "tree_select" => texts.type_tree_select(),
+        "duration" => texts.type_duration(),
+        "any_reference" => texts.type_any_reference(),
+        "many_reference" => texts.type_many_reference(),
+        "children" => texts.type_children(),
+        "file" => texts.type_file(),
+        "json" => texts.type_json(),
+        "formula" => texts.type_formula(),
+        "roll_up" => texts.type_roll_up(),
+        "sequence" => texts.type_sequence(),
         _ => texts.type_url(),
     }
 }
@@ -53,14 +74,25 @@ pub(super) fn kind_words(texts: Texts, name: &str) -> &'static str {
 pub(super) fn kind_detail(visit: &Visit, kind: &FieldKind) -> String {
     let words = kind_words(t(visit.locale()), kind.name());
     match kind {
-        FieldKind::Reference { target } => {
+        FieldKind::Reference { target } | FieldKind::ManyReference { target } | FieldKind::Children { target } => {
             let name = visit.ctx.snapshot.schema.object(target).map_or(target.as_str(), |o| o.label.get(visit.locale()));
             format!("{words} · {name}")
         }
-        FieldKind::Select { options } => format!("{words} · {}", options.len()),
+        FieldKind::Select { options } | FieldKind::MultiSelect { options } | FieldKind::TreeSelect { options } => {
+            format!("{words} · {}", options.len())
+        }
         FieldKind::Decimal { scale } => format!("{words} · {scale}"),
         FieldKind::Text { max } if *max != guanxi_core::host_objects::DEFAULT_TEXT_MAX => format!("{words} · {max}"),
         _ => words.to_owned(),
+    }
+}
+
+/// The type of a field as declared, with its result where it is computed: `公式 · 金额`.
+pub(super) fn field_detail(visit: &Visit, field: &Field) -> String {
+    match &field.computed {
+        None => kind_detail(visit, &field.kind),
+        Some(Computed::Sequence { format }) => format!("{} · {format}", kind_words(t(visit.locale()), field.type_name())),
+        Some(_) => format!("{} · {}", kind_words(t(visit.locale()), field.type_name()), kind_words(t(visit.locale()), field.kind.name())),
     }
 }
 
@@ -88,9 +120,14 @@ pub(super) fn flags(visit: &Visit, field: &Field) -> Markup {
         (field.unique, texts.property_unique()),
         (field.indexed && !field.unique, texts.property_indexed()),
         (field.read_only && !field.is_system(), texts.property_read_only()),
+        (field.computed.is_some(), kind_words(texts, field.type_name())),
+        (field.sourced, texts.property_sourced()),
+        (field.conditions.show.is_some(), texts.show_if()),
+        (field.conditions.require.is_some(), texts.require_if()),
+        (field.conditions.read_only.is_some(), texts.read_only_if()),
     ];
     html! {
-        span.row.gap1 {
+        span.row.wrap.gap1 {
             @for (_, words) in flags.iter().filter(|(on, _)| *on) { (badge(Tone::Neutral, words)) }
             @if field.hidden { (badge(Tone::Warn, texts.property_hidden())) }
         }

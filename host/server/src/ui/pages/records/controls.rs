@@ -4,7 +4,8 @@ use chrono::Timelike;
 use chrono_tz::Tz;
 use guanxi_core::Value;
 use guanxi_core::input::{LONG_TEXT_MAX, tree_path};
-use guanxi_core::meta::{Computed, Field, FieldKind, Locale, SelectOption};
+use guanxi_core::meta::{Computed, Field, FieldKind, Locale, Object, SelectOption};
+use guanxi_core::query::MeasureFn;
 use maud::html;
 
 use super::{attachments, references};
@@ -63,34 +64,72 @@ pub(super) async fn control(visit: &Visit, field: &Field, typed: Typed<'_>) -> O
     let mut control = Control::new(&field.key, field.label.get(locale), kind).value(text);
     control.required = field.required;
     control.help = help(field, locale);
-    control.placeholder = field.mask.clone().or_else(|| (field.kind == FieldKind::Duration).then(|| t(locale).duration_example().to_owned()));
+    control.placeholder =
+        field.mask.clone().or_else(|| (field.kind == FieldKind::Duration).then(|| t(locale).duration_example().to_owned()));
     Ok(control)
 }
 
 /// A value that the host keeps, with how it comes about. Without a value it says when there will be one.
-pub(super) fn computed(field: &Field, shown: Option<String>, locale: Locale) -> Control {
-    let texts = t(locale);
+pub(super) fn computed(visit: &Visit, object: &Object, field: &Field, shown: Option<String>) -> Control {
+    let (locale, texts) = (visit.locale(), t(visit.locale()));
     let later = if matches!(field.computed, Some(Computed::Sequence { .. })) { texts.numbered_later() } else { texts.computed_later() };
     let text = match shown.filter(|shown| !shown.is_empty() && shown != format::EMPTY) {
         Some(shown) => html! { (shown) },
         None => html! { span.faint { (later) } },
     };
     let mut control = Control::new(&field.key, field.label.get(locale), ControlKind::Shown { text });
-    control.help = own_help(field, locale).or_else(|| origin(field, locale));
+    control.help = own_help(field, locale).or_else(|| origin(visit, object, field));
     control
 }
 
 /// How a computed field comes about, in a line.
-pub(super) fn origin(field: &Field, locale: Locale) -> Option<String> {
-    let texts = t(locale);
+pub(super) fn origin(visit: &Visit, object: &Object, field: &Field) -> Option<String> {
+    let (locale, texts) = (visit.locale(), t(visit.locale()));
     match field.computed.as_ref()? {
-        Computed::Formula { expression } => Some(texts.computed_formula(expression)),
+        Computed::Formula { expression } => {
+            Some(texts.computed_formula(&in_words(expression, &|key| object.field(key).map(|field| field.label.get(locale)))))
+        }
         Computed::Sequence { format } => Some(texts.computed_sequence(format)),
         Computed::RollUp(roll_up) => {
-            let over = roll_up.field.as_ref().map_or_else(String::new, |field| format!("({field})"));
-            Some(texts.computed_roll_up(&format!("{}{over}", roll_up.function.name()), &roll_up.object))
+            let counted = visit.ctx.snapshot.schema.object(&roll_up.object);
+            let label = |object: &Object| object.label.get(locale).to_owned();
+            let over = roll_up.field.as_ref().and_then(|key| counted?.field(key)).map(|field| field.label.get(locale).to_owned());
+            let what = match roll_up.function {
+                MeasureFn::Count => texts.roll_up_count(),
+                MeasureFn::Sum => texts.roll_up_sum(),
+                MeasureFn::Avg => texts.roll_up_avg(),
+                MeasureFn::Min => texts.roll_up_min(),
+                MeasureFn::Max => texts.roll_up_max(),
+            };
+            let object = counted.map_or_else(|| roll_up.object.clone(), |object| label(object));
+            Some(texts.computed_roll_up(&over.map_or_else(|| what.to_owned(), |over| format!("{what} {over}")), &object))
         }
     }
+}
+
+/// An expression with the labels of fields instead of their keys.
+fn in_words<'l>(expression: &str, label: &dyn Fn(&str) -> Option<&'l str>) -> String {
+    let (mut out, mut word, mut quote) = (String::new(), String::new(), None::<char>);
+    let end = |out: &mut String, word: &mut String| {
+        out.push_str(label(word).unwrap_or(word.as_str()));
+        word.clear();
+    };
+    for letter in expression.chars() {
+        match quote {
+            Some(open) => {
+                out.push(letter);
+                quote = (letter != open).then_some(open);
+            }
+            None if letter == '_' || letter.is_ascii_alphanumeric() => word.push(letter),
+            None => {
+                end(&mut out, &mut word);
+                out.push(letter);
+                quote = matches!(letter, '"' | '\'').then_some(letter);
+            }
+        }
+    }
+    end(&mut out, &mut word);
+    out
 }
 
 fn own_help(field: &Field, locale: Locale) -> Option<String> {
@@ -129,7 +168,7 @@ pub(super) fn split(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A value as its input holds it; a form sends the same text back if nobody touched it.
-pub(super) fn form_text(kind: &FieldKind, value: &Value, zone: Tz, locale: Locale) -> String {
+pub(in crate::ui::pages) fn form_text(kind: &FieldKind, value: &Value, zone: Tz, locale: Locale) -> String {
     match (kind, value) {
         (_, Value::Null) => String::new(),
         (_, Value::Text(text)) => text.clone(),
@@ -184,8 +223,17 @@ mod tests {
     }
 
     #[test]
+    fn a_formula_reads_in_words() {
+        let label = |key: &str| [("x_a", "单价"), ("x_b", "数量")].into_iter().find(|(known, _)| *known == key).map(|(_, label)| label);
+        assert_eq!(in_words("x_a * x_b + size(\"x_a\")", &label), "单价 * 数量 + size(\"x_a\")");
+    }
+
+    #[test]
     fn a_place_in_a_tree_shows_its_path() {
-        let node = |code: &str, parent: Option<&str>| SelectOption { parent: parent.map(str::to_owned), ..SelectOption::new(code, Label::new(code, code)) };
+        let node = |code: &str, parent: Option<&str>| SelectOption {
+            parent: parent.map(str::to_owned),
+            ..SelectOption::new(code, Label::new(code, code))
+        };
         let shown = tree(&[node("a", None), node("b", Some("a"))], Locale::En);
         assert_eq!(shown, [Choice::new("a", "a"), Choice::new("b", "a / b")]);
     }

@@ -37,7 +37,12 @@ async fn fresh(visit: &Visit, key: &str, params: &Params) -> Outcome<Response> {
 }
 
 /// Which fields count with these values; a form is shown even where that cannot be found out.
-async fn state(visit: &Visit, object: &Object, values: &HashMap<String, String>, lines: &HashMap<String, LinesDraft>) -> Outcome<FormState> {
+async fn state(
+    visit: &Visit,
+    object: &Object,
+    values: &HashMap<String, String>,
+    lines: &HashMap<String, LinesDraft>,
+) -> Outcome<FormState> {
     let change = Change::Create { object: object.key.clone(), fields: fields(object, values, lines) };
     visit.engine().form_state(&visit.ctx, change).await
 }
@@ -66,7 +71,13 @@ async fn save(key: &str, params: &Params, posted: &Posted) -> Outcome<Response> 
     }
     if !posted.problems.is_empty() {
         let refusal = Refusal::from(posted.problems.clone());
-        let draft = Draft { state: state(visit, &object, &values, &lines).await?, values, lines, problems: posted.problems.clone(), ..Draft::default() };
+        let draft = Draft {
+            state: state(visit, &object, &values, &lines).await?,
+            values,
+            lines,
+            problems: posted.problems.clone(),
+            ..Draft::default()
+        };
         return form::page(visit, &object, draft, around(visit, &object, params), Some(&refusal)).await;
     }
     let change = Change::Create { object: key.to_owned(), fields: fields(&object, &values, &lines) };
@@ -113,11 +124,10 @@ fn creatable(visit: &Visit, key: &str) -> Outcome<std::sync::Arc<Object>> {
 }
 
 fn defaults(visit: &Visit, object: &Object) -> HashMap<String, String> {
-    let defaults =
-        form::editable(object).filter_map(|field| {
-            let default = field.default.as_ref()?;
-            Some((field.key.clone(), form_text(&field.kind, default, visit.ctx.tenant.zone, visit.locale())))
-        });
+    let defaults = form::editable(object).filter_map(|field| {
+        let default = field.default.as_ref()?;
+        Some((field.key.clone(), form_text(&field.kind, default, visit.ctx.tenant.zone, visit.locale())))
+    });
     let mut values: HashMap<String, String> = defaults.collect();
     if let Some(me) = visit.ctx.actor.user {
         values.insert("owner".into(), me.to_string());

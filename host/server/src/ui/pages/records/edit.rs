@@ -30,7 +30,8 @@ async fn current(visit: &Visit, key: &str, id: &str) -> Outcome<Response> {
     let object = object_of(visit, key)?;
     let record = Shown::read(visit, &object, id_of(id)?).await?;
     allowed(visit, &record)?;
-    let mut draft = Draft { values: values(visit, &record), lines: lines::stored(visit, &record).await?, ..Draft::default() };
+    let lines = lines::stored(visit, &record).await?;
+    let mut draft = Draft { values: values(visit, &record), stored: lines.clone(), lines, ..Draft::default() };
     draft.shown = shown(visit, &record);
     draft.at = at(&record);
     draft.state = state(visit, &record, Vec::new()).await?;
@@ -57,12 +58,12 @@ async fn save(key: &str, id: &str, posted: &Posted) -> Outcome<Response> {
     if find.is_some() {
         complete(visit, &record, &mut values);
         let state = state(visit, &record, fields).await?;
-        let draft = Draft { values, lines, find, state, shown: shown(visit, &record), at: at(&record), ..Draft::default() };
+        let draft = Draft { values, lines, stored, find, state, shown: shown(visit, &record), at: at(&record), ..Draft::default() };
         return form::page(visit, &object, draft, around(visit, &record, base), None).await;
     }
     if !posted.problems.is_empty() {
         complete(visit, &record, &mut values);
-        let draft = Draft { values, lines, ..Draft::default() };
+        let draft = Draft { values, lines, stored, ..Draft::default() };
         return refused(visit, &record, base, draft, fields, Refusal::from(posted.problems.clone())).await;
     }
     let to = urls::record(key, record.id);
@@ -81,10 +82,10 @@ async fn save(key: &str, id: &str, posted: &Posted) -> Outcome<Response> {
         }
         Err(refusal) => {
             complete(visit, &record, &mut values);
-            for (key, draft) in stored {
-                lines.entry(key).or_insert(draft);
+            for (key, draft) in &stored {
+                lines.entry(key.clone()).or_insert_with(|| draft.clone());
             }
-            let draft = Draft { values, lines, ..Draft::default() };
+            let draft = Draft { values, lines, stored, ..Draft::default() };
             refused(visit, &record, base, draft, fields, refusal).await
         }
     }

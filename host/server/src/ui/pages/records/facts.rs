@@ -13,8 +13,8 @@ use crate::texts::t;
 use crate::ui::components::avatar::avatar_large;
 use crate::ui::components::badge::{Tone, badge};
 use crate::ui::components::card::{Card, card};
-use crate::ui::components::files::file_list;
 use crate::ui::components::fields::{FieldValue, facts, field_grid};
+use crate::ui::components::files::file_list;
 use crate::ui::components::icon::Icon;
 use crate::ui::format::MoneyStyle;
 use crate::ui::visit::Visit;
@@ -92,7 +92,7 @@ fn field(visit: &Visit, record: &Shown<'_>, selected: &Selected<'_>) -> FieldVal
         (FieldKind::File, Some(files)) => FieldValue::markup(label, file_list(files)),
         _ => shown,
     };
-    let shown = FieldValue { hint: origin(selected.field, visit.locale()), ..with_source(visit, record, selected, shown) };
+    let shown = FieldValue { hint: origin(visit, record.object, selected.field), ..with_source(visit, record, selected, shown) };
     if matches!(selected.field.kind, FieldKind::LongText | FieldKind::Json | FieldKind::File) { shown.wide() } else { shown }
 }
 
@@ -106,7 +106,9 @@ fn with_source(visit: &Visit, record: &Shown<'_>, selected: &Selected<'_>, shown
     let source = record.selection.field(&source_key(&selected.field.key)).filter(|_| selected.field.sourced);
     match (source.filter(|source| !source.value(&record.row).is_null()), shown.value) {
         (Some(source), Some(value)) => FieldValue {
-            value: Some(html! { (value) span.small.faint title=(source.field.label.get(visit.locale())) { (source.text(&visit.ctx, &record.row, MoneyStyle::Full)) } }),
+            value: Some(
+                html! { (value) span.small.faint title=(source.field.label.get(visit.locale())) { (source.text(&visit.ctx, &record.row, MoneyStyle::Full)) } },
+            ),
             ..shown
         },
         (_, value) => FieldValue { value, ..shown },
@@ -163,8 +165,7 @@ pub(super) fn by_origin<'f>(visit: &Visit, object: &Object, fields: impl Iterato
     });
     let mut groups: Vec<Group> = groups.into_iter().map(|(.., group)| group).collect();
     for group in &mut groups {
-        let sourced: Vec<String> =
-            group.keys.iter().filter(|key| object.field(key).is_some_and(|field| field.sourced)).cloned().collect();
+        let sourced: Vec<String> = group.keys.iter().filter(|key| object.field(key).is_some_and(|field| field.sourced)).cloned().collect();
         for key in sourced {
             let companion = source_key(&key);
             if let Some(from) = group.keys.iter().position(|each| *each == companion) {

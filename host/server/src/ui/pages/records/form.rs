@@ -33,6 +33,8 @@ pub(super) struct Draft {
     pub(super) values: HashMap<String, String>,
     /// Lines by children field.
     pub(super) lines: HashMap<String, LinesDraft>,
+    /// The same as they are stored.
+    pub(super) stored: HashMap<String, LinesDraft>,
     /// Formatted values that nobody types.
     pub(super) shown: HashMap<String, String>,
     /// Which fields count, with what is typed.
@@ -129,13 +131,24 @@ pub(super) fn raw(object: &Object, values: &HashMap<String, String>) -> Vec<(Str
 }
 
 /// The page; after a refusal with its status.
-pub(super) async fn page(visit: &Visit, object: &Object, draft: Draft, around: Around, refused: Option<&Refusal>) -> Outcome<Response> {
+pub(super) async fn page(visit: &Visit, object: &Object, mut draft: Draft, around: Around, refused: Option<&Refusal>) -> Outcome<Response> {
+    for (field, child) in lines::fields(visit, object) {
+        let worked_out = draft.state.lines.get(&field.key);
+        if let Some(lines) = draft.lines.get_mut(&field.key) {
+            lines::complete(visit, &child, lines, worked_out, draft.stored.get(&field.key));
+        }
+    }
     let mut sections = sections(visit, object, &draft).await?;
     let problems = place_problems(visit, object, &mut sections, &draft);
     let with_files = object.fields.iter().any(|field| !field.hidden && field.kind == FieldKind::File);
     let content = Form {
         state: if draft.state.depends { state_address(object, &around) } else { String::new() },
-        draft: format!("{} {}/{}", visit.ctx.actor.user.unwrap_or_default(), object.key, around.record.map_or_else(|| "new".to_owned(), |id| id.to_string())),
+        draft: format!(
+            "{} {}/{}",
+            visit.ctx.actor.user.unwrap_or_default(),
+            object.key,
+            around.record.map_or_else(|| "new".to_owned(), |id| id.to_string())
+        ),
         address: around.address,
         token: visit.session.csrf.clone(),
         hidden: around.hidden,
@@ -194,7 +207,7 @@ async fn of_draft(visit: &Visit, object: &Object, field: &Field, draft: &Draft) 
         _ if field.computed.is_some() => {
             let value = draft.state.computed.iter().find(|(key, _)| *key == field.key);
             let now = value.map(|(_, value)| shown(visit, field, value));
-            controls::computed(field, now.or_else(|| draft.shown.get(&field.key).cloned()), locale)
+            controls::computed(visit, object, field, now.or_else(|| draft.shown.get(&field.key).cloned()))
         }
         FieldKind::Children { target } => {
             let Some(child) = visit.ctx.snapshot.schema.object(target) else { return Ok(None) };
@@ -251,7 +264,11 @@ fn place_problems(visit: &Visit, object: &Object, sections: &mut [FormSection], 
 /// The first input of a line, by the line's name.
 fn first_cell(sections: &[FormSection], row: &str) -> String {
     let start = format!("{row}.");
-    sections.iter().flat_map(FormSection::all).find(|control| control.name.starts_with(&start)).map_or_else(|| row.to_owned(), |c| c.name.clone())
+    sections
+        .iter()
+        .flat_map(FormSection::all)
+        .find(|control| control.name.starts_with(&start))
+        .map_or_else(|| row.to_owned(), |c| c.name.clone())
 }
 
 /// What to say after a save: the sentence, and whatever should be known about it.

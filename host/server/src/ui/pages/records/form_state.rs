@@ -66,7 +66,8 @@ fn shown(visit: &Visit, object: &guanxi_core::meta::Object, state: &FormState) -
         let columns = lines::columns(&child);
         let computed = |row: &HashMap<String, guanxi_core::Value>| {
             let kept = columns.iter().filter(|column| column.computed.is_some());
-            kept.filter_map(|column| Some((column.key.clone(), formatted(column, row.get(&column.key)?)))).collect::<Map<String, JsonValue>>()
+            kept.filter_map(|column| Some((column.key.clone(), formatted(column, row.get(&column.key)?))))
+                .collect::<Map<String, JsonValue>>()
         };
         let sums = columns.iter().filter(|column| lines::is_summed(column));
         let sums: Map<String, JsonValue> = sums

@@ -37,14 +37,16 @@ pub(super) async fn cards(visit: &Visit, record: &Shown<'_>) -> Outcome<Vec<Mark
             href: None,
             cells: shown.iter().map(|selected| selected.markup(&visit.ctx, row, MoneyStyle::Full)).collect(),
         };
-        let table = Table { label: field.label.get(locale).to_owned(), columns: columns.collect(), rows: rows.iter().map(row).collect(), total };
+        let table =
+            Table { label: field.label.get(locale).to_owned(), columns: columns.collect(), rows: rows.iter().map(row).collect(), total };
         let body = html! {
             @if rows.is_empty() { div.body { p.dim { (texts.lines_none()) } } } @else { (plain_table(locale, &table)) }
         };
         let too_many = rows.len() > lines::MOST;
         cards.push(card(&Card {
             icon: Some(Icon::List),
-            count: (!rows.is_empty()).then(|| if too_many { format!("{}+", format::integer(lines::MOST as i64)) } else { rows.len().to_string() }),
+            count: (!rows.is_empty())
+                .then(|| if too_many { format!("{}+", format::integer(lines::MOST as i64)) } else { rows.len().to_string() }),
             ..Card::flush(field.label.get(locale), body)
         }));
     }

@@ -16,8 +16,8 @@ use crate::texts::t;
 use crate::ui::components::control::{Choice, Control, ControlKind};
 use crate::ui::components::lines::{FRESH, HAD, Line, LineColumn, Lines};
 use crate::ui::format::{self, MoneyStyle};
-use crate::ui::visit::{Posted, Visit};
 use crate::ui::value;
+use crate::ui::visit::{Posted, Visit};
 
 /// Empty rows for people without scripts; with scripts there is a button.
 const SPARE: usize = 3;
@@ -98,7 +98,7 @@ pub(super) async fn stored(visit: &Visit, record: &Shown<'_>) -> Outcome<HashMap
 }
 
 /// All lines of a record with their columns, in their order; one more than [`MOST`] at most.
-pub(super) async fn rows<'c>(visit: &Visit, child: &'c Object, parent: Uuid) -> Outcome<(Vec<(Uuid, Vec<Value>)>, Selection<'c>)> {
+pub(super) async fn rows<'c>(visit: &Visit, child: &'c Object, parent: Uuid) -> Outcome<(Rows, Selection<'c>)> {
     let version = child.fields.iter().find(|field| field.key == "version");
     let mut selection = Selection::new(&visit.ctx.snapshot.schema, child, columns(child).into_iter().chain(version));
     let reference = child.parent.clone().unwrap_or_default();
@@ -144,10 +144,15 @@ pub(super) fn total<'v>(visit: &Visit, field: &Field, values: impl Iterator<Item
         Value::Decimal(number) => Some(i128::from(number.units)),
         _ => None,
     });
-    let sum = Decimal::from_units(units.sum(), scale).ok()?;
+    // Nothing at all is not zero.
+    let sum = units.fold(None, |sum: Option<i128>, units| Some(sum.unwrap_or(0) + units))?;
+    let sum = Decimal::from_units(sum, scale).ok()?;
     let value = if field.kind.is_decimal() { Value::Decimal(sum) } else { Value::Int(sum.units) };
     Some(value::text(&visit.ctx, &field.kind, &value, None, MoneyStyle::Full))
 }
+
+/// Stored lines: id, and a value per selected path.
+pub(super) type Rows = Vec<(Uuid, Vec<Value>)>;
 
 /// The texts of a new line.
 fn fresh(visit: &Visit, child: &Object) -> HashMap<String, String> {
@@ -160,7 +165,8 @@ fn fresh(visit: &Visit, child: &Object) -> HashMap<String, String> {
 pub(super) fn posted(visit: &Visit, field: &Field, child: &Object, posted: &Posted) -> Option<LinesDraft> {
     posted.all(&field.key).next()?;
     let start = format!("{}.", field.key);
-    let parts = |name: &str| name.strip_prefix(&start).and_then(|rest| rest.split_once('.')).map(|(row, part)| (row.to_owned(), part.to_owned()));
+    let parts =
+        |name: &str| name.strip_prefix(&start).and_then(|rest| rest.split_once('.')).map(|(row, part)| (row.to_owned(), part.to_owned()));
     let mut order: Vec<String> = Vec::new();
     for (name, _) in &posted.fields {
         if let Some((row, _)) = parts(name)
@@ -223,6 +229,38 @@ pub(super) fn same(draft: &LinesDraft, stored: &LinesDraft) -> bool {
     plain(draft) == plain(stored)
 }
 
+/// What is worked out from posted lines, or still stands where they were not touched.
+pub(super) fn complete(
+    visit: &Visit,
+    child: &Object,
+    draft: &mut LinesDraft,
+    worked_out: Option<&Vec<HashMap<String, Value>>>,
+    stored: Option<&LinesDraft>,
+) {
+    let Some(rows) = worked_out else {
+        if let Some(stored) = stored {
+            for line in &mut draft.lines {
+                let before = stored.lines.iter().find(|before| before.id.is_some() && before.id == line.id);
+                line.shown = before.map(|before| before.shown.clone()).unwrap_or_default();
+            }
+            draft.sums.clone_from(&stored.sums);
+        }
+        return;
+    };
+    for column in columns(child) {
+        if column.computed.is_some() {
+            for (line, row) in draft.lines.iter_mut().zip(rows) {
+                let shown = row.get(&column.key).map(|value| super::form::shown(visit, column, value));
+                line.shown.extend(shown.map(|shown| (column.key.clone(), shown)));
+            }
+        }
+        if is_summed(column) {
+            let sum = total(visit, column, rows.iter().filter_map(|row| row.get(&column.key)));
+            draft.sums.extend(sum.map(|sum| (column.key.clone(), sum)));
+        }
+    }
+}
+
 /// After somebody else saved: their versions count from now on, lines that they removed become new ones, lines that they added stay.
 pub(super) fn merge(draft: &mut LinesDraft, now: &LinesDraft) -> usize {
     let stored: HashMap<Uuid, Option<i64>> = now.lines.iter().filter_map(|line| Some((line.id?, line.version))).collect();
@@ -253,7 +291,7 @@ pub(super) async fn control(
     let mut cells: Vec<Control> = Vec::new();
     for column in &columns {
         cells.push(match column.computed {
-            Some(_) => Control { help: None, ..controls::computed(column, None, locale) },
+            Some(_) => Control { help: None, ..controls::computed(visit, child, column, None) },
             None => Control { help: None, ..controls::control(visit, column, Typed::default()).await? },
         });
     }

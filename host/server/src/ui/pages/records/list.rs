@@ -7,7 +7,8 @@ use guanxi_core::policy::Function;
 use maud::{Markup, html};
 
 use super::super::params::Params;
-use super::{columns, filter, may, name_in_sentence, object_of};
+use super::selection::Selected;
+use super::{bulk, columns, filter, may, name_in_sentence, object_of};
 use crate::engine::{ListPage, ListRequest, Outcome, Refusal};
 use crate::texts::t;
 use crate::ui::components::badge::Tone;
@@ -17,7 +18,8 @@ use crate::ui::components::icon::Icon;
 use crate::ui::components::note::{Note, note};
 use crate::ui::components::pager::{Pager, pager};
 use crate::ui::components::state::{State, StateKind, state};
-use crate::ui::components::table::list_table;
+use crate::ui::components::table::{Boxes, choosable_table, list_table};
+use crate::ui::format::MoneyStyle;
 use crate::ui::layout::{Body, Page};
 use crate::ui::shell::show;
 use crate::ui::urls;
@@ -103,6 +105,7 @@ async fn list(visit: &Visit, key: &str, params: &Params) -> Outcome<Response> {
             page,
             &columns::table(&visit.ctx, page, &selection, &asked.sort, &|sort| Asked::address(key, &asked.filter, sort)),
             columns::page_sum(&visit.ctx, page, &selection),
+            selection.field(&object.title),
         ),
         Err(_) => {
             let texts = t(visit.locale());
@@ -125,7 +128,14 @@ async fn list(visit: &Visit, key: &str, params: &Params) -> Outcome<Response> {
     Ok(response)
 }
 
-fn content(visit: &Visit, asked: &Asked, page: &ListPage, table: &crate::ui::components::table::Table, sum: Option<String>) -> Markup {
+fn content(
+    visit: &Visit,
+    asked: &Asked,
+    page: &ListPage,
+    table: &crate::ui::components::table::Table,
+    sum: Option<String>,
+    title: Option<&Selected<'_>>,
+) -> Markup {
     let locale = visit.locale();
     if page.rows.is_empty() && asked.cursor.is_empty() {
         return nothing(visit, &page.object, asked);
@@ -142,7 +152,18 @@ fn content(visit: &Visit, asked: &Asked, page: &ListPage, table: &crate::ui::com
         next: asked.next_page(&page.object.key, page),
         total: sum.filter(|_| shown > 0),
     };
-    html! { (list_table(locale, table)) (pager(locale, &foot)) }
+    let Some(bar) = bulk::bar(visit, &page.object, &asked.filter, &asked.sort, count).filter(|_| shown > 0) else {
+        return html! { (list_table(locale, table)) (pager(locale, &foot)) };
+    };
+    let boxes = Boxes { form: bulk::FORM.to_owned(), name: "id", rows: boxes(visit, page, title) };
+    html! { (bar) (choosable_table(locale, table, &boxes)) (pager(locale, &foot)) }
+}
+
+/// A box per row, called as the row is.
+fn boxes(visit: &Visit, page: &ListPage, title: Option<&Selected<'_>>) -> Vec<(String, String)> {
+    let texts = t(visit.locale());
+    let called = |row: &[guanxi_core::Value]| title.map(|title| title.text(&visit.ctx, row, MoneyStyle::Short)).unwrap_or_default();
+    page.rows.iter().map(|(id, row)| (id.to_string(), texts.choose_row(&called(row)))).collect()
 }
 
 fn nothing(visit: &Visit, object: &Object, asked: &Asked) -> Markup {

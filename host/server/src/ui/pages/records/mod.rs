@@ -1,6 +1,8 @@
 //! Pages of any object's records: list, record, forms, and the small requests that belong to them.
 
+mod adjust;
 mod attachments;
+mod bulk;
 mod columns;
 mod conflict;
 mod controls;
@@ -23,6 +25,8 @@ mod search;
 pub(super) mod selection;
 mod time_line;
 mod transition;
+mod undo_change;
+mod version;
 
 use std::sync::Arc;
 
@@ -32,6 +36,8 @@ use guanxi_core::meta::Object;
 use guanxi_core::policy::{Function, decide};
 use uuid::Uuid;
 
+pub(super) use controls::form_text;
+
 use crate::app::App;
 use crate::engine::{Outcome, Refusal};
 use crate::ui::visit::Visit;
@@ -40,11 +46,15 @@ pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/o/{object}", get(list::handle))
         .route("/o/{object}/new", get(create::show).post(create::submit))
+        .route("/o/{object}/bulk", get(bulk::show).post(bulk::submit))
         .route("/o/{object}/search", get(search::handle))
         .route("/o/{object}/form-state", post(form_state::handle))
         .route("/o/{object}/{id}", get(record::handle))
         .route("/o/{object}/{id}/edit", get(edit::show).post(edit::submit))
         .route("/o/{object}/{id}/delete", post(delete::handle))
+        .route("/o/{object}/{id}/versions/{version}", get(version::handle))
+        .route("/o/{object}/{id}/history/{entry}/undo", get(undo_change::show).post(undo_change::submit))
+        .route("/o/{object}/{id}/adjust", post(adjust::handle))
         .route("/o/{object}/{id}/transition", post(transition::handle))
         .route("/o/{object}/{id}/move", post(move_card::handle))
 }

@@ -3,6 +3,7 @@
 use guanxi_core::meta::Transition;
 use maud::{Markup, html};
 
+use super::adjust;
 use super::record::Shown;
 use crate::engine::{Refusal, open_transitions};
 use crate::texts::t;
@@ -39,17 +40,21 @@ pub(super) fn transitions<'o>(visit: &Visit, record: &Shown<'o>) -> Vec<&'o Tran
 pub(super) fn buttons(visit: &Visit, record: &Shown<'_>, refused: Option<&Refused>) -> Markup {
     let texts = t(visit.locale());
     let open = transitions(visit, record);
+    let adjusts = adjust::buttons(visit, record);
     let choices = open.iter().map(|transition| Button {
         action: Action::SubmitValue { name: "action".into(), value: transition.action.clone() },
         ..Button::submit(transition.label.get(visit.locale()))
     });
     html! {
-        @if !open.is_empty() {
-            form.row.wrap.moves method="post" action=(urls::transition(&record.object.key, record.id)) aria-label=(texts.transitions_title()) data-once {
+        @if !open.is_empty() || !adjusts.is_empty() {
+          div.row.wrap.moves {
+            @if !open.is_empty() { form.row.wrap method="post" action=(urls::transition(&record.object.key, record.id)) aria-label=(texts.transitions_title()) data-once {
                 (token_field(&visit.session.csrf))
                 input type="hidden" name="version" value=(record.version);
                 @for choice in choices { (button(&choice)) }
-            }
+            } }
+            @for each in &adjusts { (button(each)) }
+          }
         }
         @if let Some(refused) = refused { (reasons(visit, refused)) }
     }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::super::params::Params;
 use super::moves::Refused;
 use super::selection::Selection;
-use super::{attachments, facts, inline_lines, id_of, may_with, object_of, related, time_line};
+use super::{adjust, attachments, facts, id_of, inline_lines, may_with, object_of, related, time_line};
 use crate::engine::{Outcome, RecordView};
 use crate::texts::t;
 use crate::ui::components::button::{Button, button};
@@ -106,6 +106,7 @@ pub(super) async fn page(visit: &Visit, record: &Shown<'_>, earlier: &str, refus
                 (facts::system(visit, record))
             }
         }
+        (adjust::dialogs(visit, record))
         @if record.may(visit, Function::Delete) {
             (delete_dialog(visit.locale(), DELETE, &record.title, &urls::delete(key, record.id), &visit.session.csrf, record.version))
         }

@@ -59,7 +59,8 @@ fn referring(visit: &Visit, key: &str) -> Vec<(Arc<Object>, Field)> {
     let objects = schema.objects().filter(|object| visit.ctx.may(&object.key, Function::View) && !has_panel(object));
     let fields = objects.flat_map(|object| {
         // Lines of this record stand in their own card.
-        let fields = object.own_fields().filter(|field| leads_to(field, key) && field.key != "id" && Some(&field.key) != object.parent.as_ref());
+        let fields =
+            object.own_fields().filter(|field| leads_to(field, key) && field.key != "id" && Some(&field.key) != object.parent.as_ref());
         fields.map(|field| (object.clone(), field.clone())).collect::<Vec<_>>()
     });
     fields.collect()
@@ -71,7 +72,8 @@ fn leads_to(field: &Field, key: &str) -> bool {
 }
 
 fn select<'a>(visit: &Visit, object: &'a Object, through: &Field) -> Selection<'a> {
-    let usable = |field: &&Field| field.key != through.key && field.is_stored() && !matches!(field.kind, FieldKind::LongText | FieldKind::Json);
+    let usable =
+        |field: &&Field| field.key != through.key && field.is_stored() && !matches!(field.kind, FieldKind::LongText | FieldKind::Json);
     let title = object.field(&object.title).filter(usable);
     let columns = if object.read_only { COLUMNS + 2 } else { COLUMNS };
     let own = object.own_fields().filter(usable).filter(|field| field.key != object.title).take(columns);

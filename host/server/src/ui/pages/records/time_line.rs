@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
+use chrono::TimeDelta;
 use guanxi_core::Value;
 use guanxi_core::meta::Field;
+use guanxi_core::policy::Function;
 use guanxi_store::HistoryOp;
 use maud::{Markup, html};
 use uuid::Uuid;
 
+use super::super::batches::values::Known;
 use super::record::Shown;
 use crate::engine::{HistoryChange, Outcome};
 use crate::texts::t;
@@ -19,6 +22,8 @@ use crate::ui::{urls, value};
 
 /// Changes of one page.
 const CHANGES: u32 = 20;
+/// How long changes can be taken back.
+const KEPT: TimeDelta = TimeDelta::days(30);
 /// A long text in the time line is cut here, in characters.
 const LONGEST: usize = 160;
 /// Field names in the first line of a change; the rest is counted.
@@ -32,10 +37,14 @@ pub(super) async fn line(visit: &Visit, record: &Shown<'_>, earlier: &str) -> Ou
     }
     let page = visit.engine().history(&visit.ctx, &record.object.key, record.id, earlier, CHANGES).await?;
     let titles = titles(visit, record, &page.changes).await?;
+    let first = first_values(visit, record, &page.changes).await?;
     let mut days: Vec<Day> = Vec::new();
     for change in &page.changes {
         let label = day(visit, change);
-        let entry = entry(visit, record, change, &titles);
+        let mut entry = entry(visit, record, change, &titles);
+        if change.op == HistoryOp::Create {
+            entry.first.clone_from(&first);
+        }
         match days.last_mut().filter(|last| last.label == label) {
             Some(last) => last.entries.push(entry),
             None => days.push(Day { label, entries: vec![entry] }),
@@ -93,7 +102,46 @@ fn entry(visit: &Visit, record: &Shown<'_>, change: &HistoryChange, titles: &Has
         time: local.format("%H:%M").to_string(),
         changes: if change.op == HistoryOp::Update { changes } else { Vec::new() },
         quote: None,
+        via_href: change.batch.filter(|_| may_see_batch(visit, change)).map(urls::batch),
+        first: Vec::new(),
+        actions: actions(visit, record, change),
     }
+}
+
+/// Batches are shown to those who began them, and to administrators.
+fn may_see_batch(visit: &Visit, change: &HistoryChange) -> bool {
+    visit.ctx.actor.is_administrator() || (change.actor.is_some() && change.actor == visit.ctx.actor.user)
+}
+
+/// The record as it was then, and the way back.
+fn actions(visit: &Visit, record: &Shown<'_>, change: &HistoryChange) -> Vec<(String, String)> {
+    let texts = t(visit.locale());
+    let key = &record.object.key;
+    let function = if change.op == HistoryOp::Update { Function::Edit } else { Function::Delete };
+    let in_time = visit.ctx.now - change.at <= KEPT && matches!(change.op, HistoryOp::Update | HistoryOp::Create | HistoryOp::Restore);
+    let undo = (in_time && record.may(visit, function))
+        .then(|| (texts.undo_change().to_owned(), urls::undo_change(key, record.id, change.id)));
+    let then = (change.version < record.version && matches!(change.op, HistoryOp::Update | HistoryOp::Create))
+        .then(|| (texts.as_it_was().to_owned(), urls::version(key, record.id, change.version)));
+    undo.into_iter().chain(then).collect()
+}
+
+/// The values that the record began with, where its creation is on this page.
+async fn first_values(visit: &Visit, record: &Shown<'_>, changes: &[HistoryChange]) -> Outcome<Vec<ChangedValue>> {
+    let Some(created) = changes.iter().find(|change| change.op == HistoryOp::Create) else { return Ok(Vec::new()) };
+    let then = match visit.engine().record_at(&visit.ctx, &record.object.key, record.id, created.version).await {
+        Ok(then) => then,
+        // Records that came into the store without a history have no first values.
+        Err(refusal) if refusal.status == 404 => return Ok(Vec::new()),
+        Err(refusal) => return Err(refusal),
+    };
+    let own = || record.object.own_fields().filter_map(|field| Some((field, then.get(&field.key).filter(|value| !value.is_null())?)));
+    let known = Known::of(visit, own()).await?;
+    let value = |(field, value): (&Field, &Value)| {
+        let label = field.label.get(visit.locale()).to_owned();
+        ChangedValue { field: label, old: None, new: known.text(visit, field, value) }
+    };
+    Ok(own().map(value).collect())
 }
 
 fn names(visit: &Visit, changes: &[ChangedValue]) -> String {

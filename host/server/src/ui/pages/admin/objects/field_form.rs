@@ -1,122 +1,70 @@
-//! The form of a field. What a type does not need is hidden by the style sheet as soon as the type is chosen; the server ignores it.
+//! The form of a field: for a new one, for one that is there, and for another type.
 
-use guanxi_core::meta::{Field, FieldKind, Object};
+use guanxi_core::meta::{Computed, Field, FieldKind, Object};
 
 use super::super::addresses;
-use super::super::words::{KINDS, kind_words, label_controls};
-use super::options;
+use super::super::words::{field_detail, label_controls};
+use super::field_type::{controls, expression, format_control, options_control};
+use super::typed::Typed;
 use crate::texts::t;
 use crate::ui::components::control::{Choice, Control, ControlKind, FieldProblem, ProblemKind};
 use crate::ui::components::form::{Form, FormSection};
-use crate::ui::visit::{Posted, Visit};
+use crate::ui::visit::Visit;
 
-/// The longest key and hint.
+/// The longest key, hint, mask and name of a group.
 const LONGEST_KEY: u32 = 40;
-const LONGEST_HELP: u32 = 80;
+const LONGEST_HELP: u32 = 500;
+const LONGEST_MASK: u32 = 100;
+const LONGEST_GROUP: u32 = 80;
+
 /// From the engine's fields to names of controls.
-pub(super) const ALIASES: [(&str, &str); 9] = [
+pub(super) const ALIASES: [(&str, &str); 17] = [
     ("required", "flags"),
     ("unique", "flags"),
     ("indexed", "flags"),
+    ("sourced", "flags"),
     ("label", "label_zh"),
+    ("help", "help_zh"),
+    ("group", "group_zh"),
     ("type", "field_type"),
     ("options", "field_options"),
     ("target", "field_target"),
     ("scale", "field_scale"),
     ("max", "field_max"),
+    ("roll_up", "roll_source"),
+    ("roll_up.object", "roll_source"),
+    ("roll_up.reference", "roll_source"),
+    ("roll_up.function", "roll_function"),
+    ("roll_up.field", "roll_field"),
 ];
+/// The condition of a roll-up has a name of its own.
+pub(super) const CONDITION: (&str, &str) = ("roll_up.condition", "roll_condition");
 
-/// What the form holds, as typed.
-#[derive(Default)]
-pub(super) struct Typed {
-    pub(super) key: String,
-    pub(super) label_zh: String,
-    pub(super) label_en: String,
-    pub(super) kind: String,
-    pub(super) options: String,
-    pub(super) target: String,
-    pub(super) scale: String,
-    pub(super) max: String,
-    pub(super) required: bool,
-    pub(super) unique: bool,
-    pub(super) indexed: bool,
-    pub(super) default: String,
-    pub(super) help_zh: String,
-    pub(super) help_en: String,
-}
-
-impl Typed {
-    /// Before anybody typed.
-    pub(super) fn fresh() -> Self {
-        Self { key: "x_".into(), kind: "text".into(), ..Self::default() }
-    }
-
-    pub(super) fn posted(posted: &Posted) -> Self {
-        let text = |name: &str| posted.get(name).trim().to_owned();
-        let on = |name: &str| posted.all("flags").any(|flag| flag == name);
-        Self {
-            key: text("key"),
-            label_zh: text("label_zh"),
-            label_en: text("label_en"),
-            kind: text("field_type"),
-            // Line by line, as it was typed.
-            options: posted.get("field_options").to_owned(),
-            target: text("field_target"),
-            scale: text("field_scale"),
-            max: text("field_max"),
-            required: on("required"),
-            unique: on("unique"),
-            indexed: on("indexed"),
-            default: text("default"),
-            help_zh: text("help_zh"),
-            help_en: text("help_en"),
-        }
-    }
-
-    pub(super) fn of(field: &Field) -> Self {
-        let help = field.help.clone().unwrap_or_default();
-        Self {
-            key: field.key.clone(),
-            label_zh: field.label.zh.clone(),
-            label_en: field.label.en.clone(),
-            kind: field.kind.name().to_owned(),
-            options: options::write(field.options()),
-            required: field.required,
-            unique: field.unique,
-            indexed: field.indexed,
-            help_zh: help.zh,
-            help_en: help.en,
-            ..Self::default()
-        }
-    }
+/// Before anybody typed.
+pub(super) fn fresh() -> Typed {
+    let mut typed = Typed::default();
+    typed.set("key", "x_");
+    typed.set("field_type", "text");
+    typed.set("roll_function", "count");
+    typed
 }
 
 /// The form for a new field.
 pub(super) fn create(visit: &Visit, object: &Object, typed: &Typed) -> Form {
     let texts = t(visit.locale());
-    let kinds = KINDS.iter().map(|kind| Choice::new(*kind, kind_words(texts, kind))).collect();
-    let key = Control::new("key", texts.key(), ControlKind::Text { max: Some(LONGEST_KEY) }).value(&typed.key).required();
-    let number = |name: &str, label: &str, value: &str, help: &str| Control::new(name, label, ControlKind::Number).value(value).help(help);
-    let [zh, en] = label_controls(visit, &typed.label_zh, &typed.label_en);
-    let controls = vec![
-        zh,
-        en,
-        key.help(texts.key_rule()),
-        Control::new("field_type", texts.field_type(), ControlKind::Select { choices: kinds }).value(&typed.kind).required(),
-        options_control(visit, typed),
-        Control::new("field_target", texts.target(), ControlKind::Select { choices: targets(visit) }).value(&typed.target),
-        number("field_scale", texts.scale(), &typed.scale, texts.scale_help()),
-        number("field_max", texts.longest(), &typed.max, texts.longest_help()),
-    ];
-    let default =
-        Control::new("default", texts.default_value(), ControlKind::Text { max: None }).value(&typed.default).help(texts.default_help());
-    let mut properties = vec![flags(visit, typed, true)];
-    properties.extend(help(visit, typed));
-    properties.push(default);
+    let key = Control::new("key", texts.key(), ControlKind::Text { max: Some(LONGEST_KEY) }).value(typed.get("key")).required();
+    let [zh, en] = label_controls(visit, typed.get("label_zh"), typed.get("label_en"));
+    let mut properties = vec![flags(visit, typed, true, true)];
+    properties.extend(properties_of(visit, typed, true));
     Form {
         address: addresses::new_field(&object.key),
         token: visit.session.csrf.clone(),
-        sections: vec![FormSection::new("", controls), FormSection::new("", properties)],
+        sections: vec![
+            FormSection::new("", vec![zh, en, key.help(texts.key_rule())]),
+            FormSection::new(texts.section_type(), controls(visit, object, typed, false)),
+            FormSection::new(texts.section_properties(), properties),
+            FormSection::new(texts.section_conditions(), conditions(visit, typed, true)),
+        ],
         save_and_new: true,
         cancel: Some(addresses::object(&object.key)),
         ..Form::default()
@@ -126,27 +74,68 @@ pub(super) fn create(visit: &Visit, object: &Object, typed: &Typed) -> Form {
 /// The form of a field that is there; its key and type stay.
 pub(super) fn edit(visit: &Visit, object: &Object, field: &Field, typed: &Typed) -> Form {
     let texts = t(visit.locale());
-    let [zh, en] = label_controls(visit, &typed.label_zh, &typed.label_en);
-    let fixed = |name: &str, label: &str, value: String| Control {
+    let [zh, en] = label_controls(visit, typed.get("label_zh"), typed.get("label_en"));
+    let fixed = |name: &str, label: &str, value: &str| Control {
         read_only: true,
-        ..Control::new(name, label, ControlKind::Text { max: None }).value(value).help(texts.kind_fixed())
+        ..Control::new(name, label, ControlKind::Text { max: None }).value(value).help(texts.fixed_now())
     };
-    let mut controls = vec![
-        zh,
-        en,
-        fixed("fixed_key", texts.key(), field.key.clone()),
-        fixed("fixed_type", texts.field_type(), super::super::words::kind_detail(visit, &field.kind)),
-    ];
-    if matches!(field.kind, FieldKind::Select { .. }) {
-        controls.push(options_control(visit, typed));
+    let filled = field.computed.is_none() && field.is_stored();
+    let mut kind = vec![fixed("fixed_key", texts.key(), &field.key), fixed("fixed_type", texts.field_type(), &field_detail(visit, field))];
+    match (&field.computed, &field.kind) {
+        (Some(Computed::Formula { .. }), _) => kind.push(expression("formula", texts.formula(), typed, texts.formula_help())),
+        (Some(Computed::Sequence { .. }), _) => kind.push(Control { read_only: true, ..format_control(visit, typed) }),
+        (Some(Computed::RollUp(_)), _) => {
+            let over = format!("{} {} {}", typed.get("roll_function"), typed.get("roll_source"), typed.get("roll_field"));
+            kind.push(fixed("fixed_roll_up", texts.type_roll_up(), over.trim()));
+            if !typed.get("roll_condition").is_empty() {
+                kind.push(fixed("fixed_roll_condition", texts.roll_up_condition(), typed.get("roll_condition")));
+            }
+        }
+        (None, FieldKind::Select { .. } | FieldKind::MultiSelect { .. } | FieldKind::TreeSelect { .. }) => {
+            kind.push(options_control(texts, typed));
+        }
+        (None, FieldKind::Text { .. }) => {
+            kind.push(Control::new("field_max", texts.longest(), ControlKind::Number).value(typed.get("field_max")));
+        }
+        (None, _) => {}
     }
-    controls.push(flags(visit, typed, field.kind != FieldKind::LongText));
-    controls.extend(help(visit, typed));
+    let indexable = matches!(field.kind, FieldKind::TreeSelect { .. })
+        || !(field.kind.is_list() || matches!(field.kind, FieldKind::LongText | FieldKind::Json | FieldKind::Children { .. }));
+    let mut properties = Vec::new();
+    if field.is_stored() {
+        properties.push(flags(visit, typed, indexable, false));
+    }
+    let with_mask = filled && field.kind.has_normal_key();
+    properties.extend(properties_of(visit, typed, filled).into_iter().filter(|control| control.name != "mask" || with_mask));
     Form {
         address: addresses::field(&object.key, &field.key),
         token: visit.session.csrf.clone(),
-        sections: vec![FormSection::new("", controls)],
+        sections: vec![
+            FormSection::new("", vec![zh, en]),
+            FormSection::new(texts.section_type(), kind),
+            FormSection::new(texts.section_properties(), properties),
+            FormSection::new(texts.section_conditions(), conditions(visit, typed, filled)),
+        ],
         cancel: Some(addresses::object(&object.key)),
+        ..Form::default()
+    }
+}
+
+/// The form for another type. Names, hints and group stay.
+pub(super) fn retype(visit: &Visit, object: &Object, field: &Field, typed: &Typed) -> Form {
+    let texts = t(visit.locale());
+    let mut properties = vec![flags(visit, typed, true, false)];
+    properties.extend(properties_of(visit, typed, true).into_iter().filter(|control| matches!(control.name.as_str(), "default" | "mask")));
+    Form {
+        address: addresses::retype_field(&object.key, &field.key),
+        token: visit.session.csrf.clone(),
+        sections: vec![
+            FormSection::new("", controls(visit, object, typed, true)),
+            FormSection::new(texts.properties(), properties),
+            FormSection::new(texts.section_conditions(), conditions(visit, typed, true)),
+        ],
+        save: texts.preview().into(),
+        cancel: Some(addresses::field(&object.key, &field.key)),
         ..Form::default()
     }
 }
@@ -159,31 +148,43 @@ pub(super) fn place_options(form: &mut Form, problems: Vec<String>) {
     }
 }
 
-fn options_control(visit: &Visit, typed: &Typed) -> Control {
-    let texts = t(visit.locale());
-    let control = Control::new("field_options", texts.options(), ControlKind::LongText { max: None }).value(&typed.options);
-    Control { placeholder: Some("high = 高 | High\nlow = 低 | Low".into()), ..control.help(texts.options_help()) }
-}
-
-fn targets(visit: &Visit) -> Vec<Choice> {
-    let objects = visit.ctx.snapshot.schema.objects().filter(|object| !object.read_only);
-    objects.map(|object| Choice::new(&object.key, object.label.get(visit.locale()))).collect()
-}
-
-fn flags(visit: &Visit, typed: &Typed, indexable: bool) -> Control {
+fn flags(visit: &Visit, typed: &Typed, indexable: bool, fresh: bool) -> Control {
     let texts = t(visit.locale());
     let all = [
-        ("required", texts.property_required(), typed.required, true),
-        ("unique", texts.property_unique(), typed.unique, indexable),
-        ("indexed", texts.property_indexed(), typed.indexed, indexable),
+        ("required", texts.property_required(), true),
+        ("unique", texts.property_unique(), indexable),
+        ("indexed", texts.property_indexed(), indexable),
+        ("sourced", texts.property_sourced(), fresh),
     ];
-    let choices = all.iter().filter(|(.., offered)| *offered).map(|(name, words, ..)| Choice::new(*name, *words)).collect();
-    let on: Vec<&str> = all.iter().filter(|(_, _, on, _)| *on).map(|(name, ..)| *name).collect();
-    Control::new("flags", texts.properties(), ControlKind::Several { choices }).value(on.join(","))
+    let choices = all.iter().filter(|(.., offered)| *offered).map(|(name, words, _)| Choice::new(*name, *words)).collect();
+    Control::new("flags", texts.properties(), ControlKind::Several { choices }).value(typed.get("flags"))
 }
 
-fn help(visit: &Visit, typed: &Typed) -> [Control; 2] {
+/// Hint, group, default and mask; without the last two where nobody fills the field.
+fn properties_of(visit: &Visit, typed: &Typed, filled: bool) -> Vec<Control> {
     let texts = t(visit.locale());
-    let line = |name: &str, words: &str, value: &str| Control::new(name, words, ControlKind::Text { max: Some(LONGEST_HELP) }).value(value);
-    [line("help_zh", texts.help_zh(), &typed.help_zh).help(texts.help_of_field()), line("help_en", texts.help_en(), &typed.help_en)]
+    let line = |name: &str, words: &str, max: Option<u32>| Control::new(name, words, ControlKind::Text { max }).value(typed.get(name));
+    // Names in two languages stand side by side.
+    let mut controls = vec![
+        line("help_zh", texts.help_zh(), Some(LONGEST_HELP)).help(texts.help_of_field()),
+        line("help_en", texts.help_en(), Some(LONGEST_HELP)),
+        line("group_zh", texts.group_zh(), Some(LONGEST_GROUP)).help(texts.group_of_field()),
+        line("group_en", texts.group_en(), Some(LONGEST_GROUP)),
+    ];
+    if filled {
+        controls.push(line("default", texts.default_value(), None).help(texts.default_help()));
+        let mask = line("mask", texts.mask(), Some(LONGEST_MASK)).help(texts.mask_explained());
+        controls.push(Control { placeholder: Some("AA-0000".into()), ..mask });
+    }
+    controls
+}
+
+fn conditions(visit: &Visit, typed: &Typed, filled: bool) -> Vec<Control> {
+    let texts = t(visit.locale());
+    let mut controls = vec![expression("show_if", texts.show_if(), typed, texts.show_if_help())];
+    if filled {
+        controls.push(expression("require_if", texts.require_if(), typed, texts.require_if_help()));
+        controls.push(expression("read_only_if", texts.read_only_if(), typed, texts.read_only_if_help()));
+    }
+    controls
 }

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use guanxi_core::meta::{Field, Object, Origin};
+use guanxi_store::DroppedField;
 use maud::{Markup, html};
 
 use super::super::{Admin, Area, addresses, below, words};
@@ -26,14 +27,19 @@ const HIDE: &str = "hide-object";
 
 /// `GET /admin/objects/{object}`
 pub(super) async fn handle(Admin(visit): Admin, Path(key): Path<String>) -> Response {
-    let page: Outcome<Response> = object_of(&visit, &key).map(|object| page(&visit, &object));
+    let page: Outcome<Response> = async {
+        let object = object_of(&visit, &key)?;
+        let dropped = visit.ctx.tenant.store.dropped_fields(&object.key).await?;
+        Ok(page(&visit, &object, &dropped))
+    }
+    .await;
     answer(&visit, page)
 }
 
-fn page(visit: &Visit, object: &Object) -> Response {
+fn page(visit: &Visit, object: &Object, dropped: &[DroppedField]) -> Response {
     let (locale, texts) = (visit.locale(), t(visit.locale()));
     let name = object.label.get(locale);
-    let own: Vec<&Field> = object.fields.iter().filter(|field| !field.is_system()).collect();
+    let own: Vec<&Field> = object.fields.iter().filter(|field| !field.is_system() && !field.hidden).collect();
     let system: Vec<&Field> = object.fields.iter().filter(|field| field.is_system()).collect();
     let fields = Card { count: Some(own.len().to_string()), ..Card::flush(texts.fields(), field_table(visit, object, &own, true)) };
     let kept = Card {
@@ -43,7 +49,9 @@ fn page(visit: &Visit, object: &Object) -> Response {
     let body = html! {
         @if object.hidden { (hidden_note(visit, object)) }
         @if let Origin::Plugin(id) = &object.origin { p.dim { (texts.kept_by_plugin(&words::plugin_name(visit, id))) } }
+        @if let Some(parent) = object.parent_object() { (belongs(visit, parent)) }
         (card(&fields))
+        (gone(visit, object, dropped))
         @if !object.uniques.is_empty() { (card(&Card::flush(texts.unique_rules(), uniques(visit, object)))) }
         (card(&kept))
         @if !object.hidden { (hide_dialog(visit, object)) }
@@ -66,19 +74,21 @@ fn page(visit: &Visit, object: &Object) -> Response {
 
 fn actions(visit: &Visit, object: &Object) -> Markup {
     let texts = t(visit.locale());
-    let mut entries = vec![MenuEntry {
-        label: texts.edit_object().into(),
-        icon: Some(Icon::Pen),
-        target: MenuTarget::Link(addresses::edit_object(&object.key)),
+    let link = |label: String, icon: Icon, address: String| MenuEntry {
+        label,
+        icon: Some(icon),
+        target: MenuTarget::Link(address),
         danger: false,
-    }];
+    };
+    let mut entries = vec![
+        link(texts.edit_object().into(), Icon::Pen, addresses::edit_object(&object.key)),
+        link(texts.has_rules().into(), Icon::Shield, addresses::rules(&object.key)),
+    ];
+    if object.parent.is_none() && !object.hidden {
+        entries.push(link(texts.lines_of(object.label.get(visit.locale())), Icon::Plus, addresses::new_lines(&object.key)));
+    }
     if !object.hidden {
-        entries.push(MenuEntry {
-            label: texts.open_list().into(),
-            icon: Some(Icon::List),
-            target: MenuTarget::Link(urls::list(&object.key)),
-            danger: false,
-        });
+        entries.push(link(texts.open_list().into(), Icon::List, urls::list(&object.key)));
         entries.push(MenuEntry {
             label: texts.hide_object().into(),
             icon: Some(Icon::EyeOff),
@@ -88,6 +98,7 @@ fn actions(visit: &Visit, object: &Object) -> Markup {
     }
     html! {
         (menu(visit.locale(), &entries))
+        (button(&Button::link(texts.has_rules(), addresses::rules(&object.key)).icon(Icon::Shield).wide_only()))
         (button(&Button::link(texts.new_field(), addresses::new_field(&object.key)).primary().icon(Icon::Plus).key("C")))
     }
 }
@@ -98,20 +109,78 @@ fn field_table(visit: &Visit, object: &Object, fields: &[&Field], linked: bool) 
         Column::new(texts.field()).slot(Slot::Title),
         Column { align: Align::Cut, ..Column::new(texts.key()).slot(Slot::Second) },
         Column::new(texts.field_type()).slot(Slot::Third),
-        Column::new(texts.properties()).slot(Slot::Amount),
-        Column::new(texts.origin()).slot(Slot::Date),
+        Column::new(texts.group()),
+        Column::new(texts.properties()).slot(Slot::Date),
+        Column::new(texts.origin()),
     ];
     let rows = fields.iter().map(|field| Row {
         href: linked.then(|| addresses::field(&object.key, &field.key)),
         cells: vec![
             html! { span.faint[field.hidden] { (field.label.get(visit.locale())) } },
             html! { code.mono { (field.key) } },
-            html! { (words::kind_detail(visit, &field.kind)) },
+            html! { (words::field_detail(visit, field)) },
+            html! { @if let Some(group) = &field.group { (group.get(visit.locale())) } @else { span.faint { "—" } } },
             words::flags(visit, field),
             html! { span.faint { (words::origin_words(visit, &field.origin)) } },
         ],
     });
     list_table(visit.locale(), &Table { label: texts.fields().to_owned(), columns, rows: rows.collect(), total: None })
+}
+
+/// What the records of a child object belong to.
+fn belongs(visit: &Visit, parent: &str) -> Markup {
+    let name = words::find_object(visit, parent).map_or(parent, |object| object.label.get(visit.locale()));
+    html! { p.dim { a.link href=(addresses::object(parent)) { (t(visit.locale()).lines_of(name)) } } }
+}
+
+/// Hidden and removed fields, each with the way back.
+fn gone(visit: &Visit, object: &Object, dropped: &[DroppedField]) -> Markup {
+    let texts = t(visit.locale());
+    let hidden = object.fields.iter().filter(|field| !field.is_system() && field.hidden).map(|field| (field, None));
+    // The newest of a key is the one that comes back, and only while no other field has taken the key.
+    let free = |one: &&DroppedField| !object.fields.iter().any(|field| field.key == one.field.key);
+    let mut newest: Vec<&DroppedField> = Vec::new();
+    for one in dropped.iter().rev().filter(free) {
+        if newest.iter().all(|known| known.field.key != one.field.key) {
+            newest.push(one);
+        }
+    }
+    let removed = newest.into_iter().map(|one| (&one.field, Some(one.at)));
+    let rows: Vec<Row> = hidden
+        .chain(removed)
+        .map(|(field, at)| {
+            let name = field.label.get(visit.locale());
+            let state = match at {
+                Some(at) => texts.dropped_on(&at.with_timezone(&visit.ctx.tenant.zone).date_naive().to_string()),
+                None => texts.property_hidden().to_owned(),
+            };
+            let back = Button::submit(texts.bring_back()).icon(Icon::Undo);
+            Row {
+                href: at.is_none().then(|| addresses::field(&object.key, &field.key)),
+                cells: vec![
+                    html! { (name) },
+                    html! { code.mono { (field.key) } },
+                    html! { (words::field_detail(visit, field)) },
+                    badge(Tone::Warn, &state),
+                    post_button(&addresses::hide_field(&object.key, &field.key), &visit.session.csrf, &[("hidden", "false")], &back),
+                ],
+            }
+        })
+        .collect();
+    if rows.is_empty() {
+        return html! {};
+    }
+    let columns = vec![
+        Column::new(texts.field()),
+        Column::new(texts.key()),
+        Column::new(texts.field_type()),
+        Column::new(texts.properties()),
+        Column::new(texts.bring_back()),
+    ];
+    let count = Some(rows.len().to_string());
+    let table = Table { label: texts.dropped_fields().to_owned(), columns, rows, total: None };
+    let hint = Some(texts.dropped_hint().to_owned());
+    card(&Card { count, hint, ..Card::flush(texts.dropped_fields(), plain_table(visit.locale(), &table)) })
 }
 
 fn uniques(visit: &Visit, object: &Object) -> Markup {

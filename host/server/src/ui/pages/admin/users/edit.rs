@@ -94,6 +94,7 @@ fn actions(visit: &Visit, id: Uuid) -> Markup {
     let texts = t(visit.locale());
     html! {
         (button(&Button::link(texts.in_list_of_users(), urls::record("user", id)).icon(Icon::User).wide_only()))
+        (button(&Button::link(texts.transfer_records(), addresses::transfer(id)).icon(Icon::Users)))
         (button(&Button::link(texts.set_password(), addresses::password(id)).icon(Icon::Key)))
     }
 }

@@ -5,6 +5,7 @@ mod edit;
 mod form;
 mod list;
 mod password;
+mod transfer;
 
 use axum::Router;
 use axum::routing::get;
@@ -22,6 +23,7 @@ pub(super) fn router() -> Router<App> {
         .route("/admin/users", get(list::handle))
         .route("/admin/users/new", get(create::show).post(create::submit))
         .route("/admin/users/{id}", get(edit::show).post(edit::submit))
+        .route("/admin/users/{id}/transfer", get(transfer::show).post(transfer::submit))
         .route("/admin/users/{id}/password", get(password::show).post(password::submit))
 }
 

@@ -1,8 +1,12 @@
-//! What a save costs: 1,000 single creates and a 10,000-row import, with the hooks of the bundled plugins, as ratios to the same rows
-//! inserted bare into the same table and indexes.
+//! What a save costs, as ratios to the same rows inserted bare into the same table and indexes: single creates by 1 and by 16 clients and
+//! creates in batches on an object without hooks, single creates and a 10,000-row import with the hooks of the bundled plugins. On
+//! PostgreSQL also how often a save waits for the database.
 //!
 //! `cargo bench -p guanxi-server --bench save` measures SQLite, and PostgreSQL too where GUANXI_TEST_POSTGRES_URL names an empty database.
 //! Seconds drift with the machine; the ratios of one run are what counts (budget: a create costs at most 3 bare transactions).
+
+mod plain;
+mod round_trips;
 
 use std::fmt::Write;
 use std::path::Path;
@@ -32,7 +36,10 @@ fn main() -> Result<()> {
     let sqlite = Location::Sqlite { folder: folder.path().to_path_buf(), durable: true };
     runtime.block_on(measure("SQLite", sqlite, &packages, folder.path()))?;
     match std::env::var("GUANXI_TEST_POSTGRES_URL") {
-        Ok(url) => runtime.block_on(measure("PostgreSQL", Location::Postgres { url, max_connections: 8 }, &packages, folder.path()))?,
+        Ok(url) => {
+            runtime.block_on(round_trips::measure(&url, folder.path()))?;
+            runtime.block_on(measure("PostgreSQL", Location::Postgres { url, max_connections: 16 }, &packages, folder.path()))?;
+        }
         Err(_) => println!("PostgreSQL: not measured; set GUANXI_TEST_POSTGRES_URL"),
     }
     Ok(())
@@ -48,6 +55,8 @@ async fn measure(name: &str, location: Location, packages: &[Vec<u8>], folder: &
         let ctx = engine.system_ctx(tenant.clone()).await.map_err(refused)?;
         engine.enable_plugin(&ctx, &installed.id).await.map_err(refused)?;
     }
+    let engine = std::sync::Arc::new(engine);
+    plain::measure(name, &engine, &tenant).await?;
     let ctx = engine.system_ctx(tenant).await.map_err(refused)?;
 
     let bare_single = bare(&ctx, SINGLE, 1).await?;
