@@ -2,7 +2,9 @@
 
 use guanxi_core::meta::{Field, FieldKind, Object};
 
-use crate::column::{Storage, column_name, equality_name, links_table, normal_name, object_table, order_name, sort_name, stages_table, storage};
+use crate::column::{
+    Storage, column_name, equality_name, links_table, normal_name, object_table, order_name, sort_name, stages_table, storage,
+};
 use crate::db::Dialect;
 use crate::name::SqlName;
 

@@ -36,6 +36,8 @@ pub struct HistoryRow {
     pub batch: Option<i64>,
     /// The values before, of the fields that changed and that the schema still has.
     pub old: HashMap<String, Value>,
+    /// Fields changed that the schema no longer has: they were dropped, or have another type since.
+    pub forgotten: bool,
 }
 
 /// What was done to a record.
@@ -187,6 +189,7 @@ fn read_row(row: &Row, object: &Object) -> Result<HistoryRow, StoreError> {
         let value = from_json(&field.kind, old.get(column_name(field).as_str())?)?;
         Some((field.key.clone(), value))
     };
+    let known: HashMap<String, Value> = object.fields.iter().filter_map(known).collect();
     Ok(HistoryRow {
         id: present(row.int(0)?, "gx_history.id")?,
         op: HistoryOp::parse(&op).ok_or_else(|| inconsistent(format!("`{op}` is no operation")))?,
@@ -196,6 +199,7 @@ fn read_row(row: &Row, object: &Object) -> Result<HistoryRow, StoreError> {
         actor_name: present(row.text(5)?, "gx_history.actor_name")?,
         via: present(row.text(6)?, "gx_history.via")?,
         batch: row.int(8)?,
-        old: object.fields.iter().filter_map(known).collect(),
+        forgotten: known.len() < old.len(),
+        old: known,
     })
 }

@@ -34,9 +34,9 @@ pub use connect::Location;
 pub use db::Dialect;
 pub use directory::{NewTenant, Tenant, is_tenant_key};
 pub use error::{StoreError, Violation, ViolationKind};
-pub use idempotency::Idempotent;
 pub use files::StoredFile;
 pub use history::{HistoryOp, HistoryRow};
+pub use idempotency::Idempotent;
 pub use metadata::{
     Conversion, Convert, DROPPED_DAYS, DroppedField, FieldChange, MAX_FIELDS, MetaChange, MetaError, check_unique_condition,
 };
@@ -51,4 +51,4 @@ pub use sessions::{LoginFailures, Session};
 pub use stores::{Stores, TenantCreation};
 pub use tenant::{Revisions, TenantStore};
 pub use tokens::Token;
-pub use write::{WithLines, Derive, RowChange, RowOp, RuleBroken, WriteError, WriteUnit};
+pub use write::{Derive, RowChange, RowOp, RuleBroken, WithLines, WriteError, WriteUnit};

@@ -203,7 +203,7 @@ impl TenantStore {
         candidates: &[Candidate],
         places: &[usize],
     ) -> Result<Vec<(Vec<String>, Uuid)>, StoreError> {
-        let condition_fields = if rule.condition.is_some() { object.fields.iter().collect() } else { rule.fields.clone() };
+        let condition_fields = if rule.condition.is_some() { object.stored_fields().collect() } else { rule.fields.clone() };
         let chunk_size = if rule.fields.len() == 1 { CHUNK } else { TUPLE_CHUNK };
         let mut found = Vec::new();
         for chunk in places.chunks(chunk_size) {

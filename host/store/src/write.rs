@@ -27,12 +27,12 @@ use sea_query::{Alias, CommonTableExpression, Expr, Query, WithClause};
 use uuid::Uuid;
 
 pub use self::derive::Derive;
-pub use self::refill::WithLines;
 use self::derive::NothingDerived;
 use self::entries::{history_rows, stage_rows};
 use self::links::write_links;
-use self::ruled::Ruled;
+pub use self::refill::WithLines;
 use self::rows::{delete_row, insert_rows, restore_row, rows_at_once, update_row};
+use self::ruled::Ruled;
 use crate::batches::BatchProgress;
 use crate::column::is_stages;
 use crate::db::{Dialect, Tx, present};

@@ -13,6 +13,7 @@ both!(
     another_expression,
     too_large,
     used_like_any_field,
+    over_lines_and_roll_ups,
     declared_with_care,
 );
 
@@ -67,7 +68,11 @@ fn of_formulas(tenant: &Tenant) {
     // A rule and a transition may read them.
     let body = json!({"validations": [{"key": "dear", "condition": "x_gross <= 10", "field": "x_gross", "message": "Too dear"}]});
     tenant.admin.put("/api/v1/objects/x_figure/rules", &body).expect(200);
-    tenant.admin.patch(&format!("/api/v1/records/x_figure/{id}"), None, &json!({"x_a": "30"})).refused(422, "rule.failed").problem("rule.failed", "x_gross");
+    tenant
+        .admin
+        .patch(&format!("/api/v1/records/x_figure/{id}"), None, &json!({"x_a": "30"}))
+        .refused(422, "rule.failed")
+        .problem("rule.failed", "x_gross");
 }
 
 fn texts_dates_and_choices(tenant: &Tenant) {
@@ -152,8 +157,50 @@ fn used_like_any_field(tenant: &Tenant) {
     assert_eq!(made["key"], "x_double", "{made}");
     tenant.create_all("x_figure", vec![json!({"name": "A", "x_a": "1"}), json!({"name": "B", "x_a": "2.5"}), json!({"name": "C"})]);
     assert_eq!(tenant.admin.column("x_figure", "name", &[("filter", "x_double >= 2"), ("sort", "-x_double")]), ["B", "A"]);
-    let groups = tenant.admin.groups(json!({"object": "x_figure", "measures": [{"fn": "sum", "field": "x_double"}, {"fn": "max", "field": "x_double"}]}));
+    let groups = tenant
+        .admin
+        .groups(json!({"object": "x_figure", "measures": [{"fn": "sum", "field": "x_double"}, {"fn": "max", "field": "x_double"}]}));
     assert_eq!(groups, [json!([[], ["7.00", "5.00"]])]);
+}
+
+fn over_lines_and_roll_ups(tenant: &Tenant) {
+    figures(tenant);
+    let line = json!({"key": "x_line", "label": "Line", "parent": "x_figure", "children_field": "x_lines"});
+    tenant.admin.post("/api/v1/objects", &line).expect(201);
+    tenant.add_field("x_line", json!({"key": "x_qty", "type": "integer", "label": "Quantity"}));
+    tenant.add_field("x_line", json!({"key": "x_each", "type": "decimal", "label": "Each"}));
+    let old = tenant.admin.create_id("x_figure", json!({"name": "old", "x_lines": [{"x_qty": 2, "x_each": "1.25"}, {"x_qty": 1}]}));
+    let times = json!({"key": "x_sum", "type": "formula", "label": "Sum", "formula": "x_qty * x_each", "result": "decimal", "scale": 2});
+    tenant.add_field("x_line", times);
+    formula(tenant, "x_total", "x_lines.sum(l, l.x_sum)", json!({"result": "decimal", "scale": 2}));
+    let roll_up = json!({"object": "x_line", "reference": "parent", "function": "count"});
+    tenant.add_field("x_figure", json!({"key": "x_count", "type": "roll_up", "label": "Count", "roll_up": roll_up}));
+    formula(tenant, "x_counted", "x_count * 10", json!({"result": "integer"}));
+    let record = tenant.admin.record("x_figure", &old);
+    assert_eq!((&record["x_total"], &record["x_counted"]), (&json!("2.50"), &json!(20)), "records that are there: {record}");
+
+    let lines = json!([{"x_qty": 3, "x_each": "0.35"}, {"x_qty": 1, "x_each": "10"}]);
+    let made = tenant.admin.create("x_figure", json!({"name": "A", "x_a": "1", "x_lines": lines}));
+    assert_eq!((&made["x_total"], &made["x_count"], &made["x_counted"]), (&json!("11.05"), &json!(2), &json!(20)), "{made}");
+    let id = made["id"].as_str().expect("an id");
+    let first = made["x_lines"][0]["id"].as_str().expect("a line has an id");
+    tenant.admin.change("x_line", first, json!({"x_qty": 1}));
+    assert_eq!(tenant.admin.record("x_figure", id)["x_total"], "10.35", "a line that is saved by itself counts too");
+    tenant.admin.create("x_line", json!({"parent": id, "x_qty": 1, "x_each": "1"}));
+    let record = tenant.admin.record("x_figure", id);
+    assert_eq!((&record["x_total"], &record["x_counted"]), (&json!("11.35"), &json!(30)), "{record}");
+    tenant.admin.delete(&format!("/api/v1/records/x_line/{first}")).expect(204);
+    let record = tenant.admin.record("x_figure", id);
+    assert_eq!((&record["x_total"], &record["x_counted"]), (&json!("11.00"), &json!(20)), "{record}");
+    let unlike = json!({"key": "x_both", "type": "formula", "label": "Both", "formula": "x_total + x_count", "result": "decimal"});
+    let refused = tenant.admin.post("/api/v1/objects/x_figure/fields", &unlike).refused(422, "expression.not_allowed");
+    assert_eq!(refused.problem("expression.not_allowed", "formula")["params"]["reason"], "mixed", "{refused}");
+
+    let body = json!({"validations": [{"key": "lines", "condition": "!x_lines.exists(l, l.x_qty > 100)", "field": "x_lines", "message": "Too many"}]});
+    tenant.admin.put("/api/v1/objects/x_figure/rules", &body).expect(200);
+    tenant.admin.post("/api/v1/records/x_line", &json!({"parent": id, "x_qty": 101})).refused(422, "rule.failed");
+    let refused = tenant.admin.patch(&format!("/api/v1/records/x_figure/{id}"), None, &json!({"x_lines": [{"x_qty": 101}]}));
+    refused.refused(422, "rule.failed").problem("rule.failed", "x_lines");
 }
 
 fn declared_with_care(tenant: &Tenant) {
@@ -172,7 +219,9 @@ fn declared_with_care(tenant: &Tenant) {
         let refused = declare(expression).refused(if code == "filter.syntax" { 400 } else { 422 }, code);
         assert_eq!(refused.problem(code, "formula")["position"], position, "{refused}");
     }
-    for (expression, code) in [("x_customer.name", "expression.not_allowed"), ("updated_at", "expression.not_allowed"), ("name", "field.type")] {
+    for (expression, code) in
+        [("x_customer.name", "expression.not_allowed"), ("updated_at", "expression.not_allowed"), ("name", "field.type")]
+    {
         declare(expression).refused(422, code).problem(code, "formula");
     }
     declare("x_f + 1").refused(422, "rule.failed");

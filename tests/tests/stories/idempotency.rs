@@ -72,8 +72,7 @@ fn changes_and_deletions_are_made_once(tenant: &Tenant) {
 fn twenty_at_once_are_one(tenant: &Tenant) {
     let body = json!([{"name": "A"}, {"name": "B"}]);
     let answers: Vec<Answer> = std::thread::scope(|scope| {
-        let senders: Vec<_> =
-            (0..20).map(|_| scope.spawn(|| send(&tenant.admin, Method::POST, CUSTOMERS, "race", &body))).collect();
+        let senders: Vec<_> = (0..20).map(|_| scope.spawn(|| send(&tenant.admin, Method::POST, CUSTOMERS, "race", &body))).collect();
         senders.into_iter().map(|sender| sender.join().expect("an answer")).collect()
     });
     for answer in &answers {

@@ -115,8 +115,10 @@ fn asked_only_when_concerned(tenant: &Tenant) {
 
 fn questions_and_notes(tenant: &Tenant) {
     offer(tenant);
-    let cheap = json!({"key": "cheap", "condition": "x_price >= 100", "field": "x_price", "severity": "confirm", "message": "That is cheap"});
-    let own = json!({"key": "own", "condition": "x_reason != null", "severity": "confirm", "code": "x.offer.bare", "message": "No reason?"});
+    let cheap =
+        json!({"key": "cheap", "condition": "x_price >= 100", "field": "x_price", "severity": "confirm", "message": "That is cheap"});
+    let own =
+        json!({"key": "own", "condition": "x_reason != null", "severity": "confirm", "code": "x.offer.bare", "message": "No reason?"});
     let day = json!({"key": "day", "condition": "x_day != null", "severity": "info", "message": "There is no day"});
     rules(tenant, json!({"validations": [cheap, own, day]}));
     let body = json!({"name": "A", "x_price": "5"});
@@ -137,8 +139,11 @@ fn questions_and_notes(tenant: &Tenant) {
 
 fn a_rule_over_a_reference(tenant: &Tenant) {
     offer(tenant);
-    rules(tenant, json!({"validations": [{"key": "known", "condition": "x_customer == null || x_customer.phone != null", "field": "x_customer",
-        "message": "The customer has no phone"}]}));
+    rules(
+        tenant,
+        json!({"validations": [{"key": "known", "condition": "x_customer == null || x_customer.phone != null", "field": "x_customer",
+        "message": "The customer has no phone"}]}),
+    );
     let with = tenant.admin.create_id("customer", json!({"name": "with", "phone": "13800000000"}));
     let without = tenant.admin.create_id("customer", json!({"name": "without"}));
     tenant.admin.create("x_offer", json!({"name": "A", "x_customer": with}));
@@ -150,12 +155,19 @@ fn a_rule_over_a_reference(tenant: &Tenant) {
 
 fn rules_that_know_the_day_and_the_person(tenant: &Tenant) {
     offer(tenant);
-    rules(tenant, json!({"validations": [
-        {"key": "future", "condition": "x_day == null || x_day >= today", "field": "x_day", "message": "The day is over"},
-        {"key": "mine", "condition": "owner == me", "message": "Only for yourself"},
-    ]}));
+    rules(
+        tenant,
+        json!({"validations": [
+            {"key": "future", "condition": "x_day == null || x_day >= today", "field": "x_day", "message": "The day is over"},
+            {"key": "mine", "condition": "owner == me", "message": "Only for yourself"},
+        ]}),
+    );
     tenant.admin.create("x_offer", json!({"name": "A", "x_day": "9000-01-01"}));
-    tenant.admin.post("/api/v1/records/x_offer", &json!({"name": "A", "x_day": "2001-01-01"})).refused(422, "rule.failed").problem("rule.failed", "x_day");
+    tenant
+        .admin
+        .post("/api/v1/records/x_offer", &json!({"name": "A", "x_day": "2001-01-01"}))
+        .refused(422, "rule.failed")
+        .problem("rule.failed", "x_day");
     let other = tenant.user(&format!("li@{}.example", tenant.key), None, &[]);
     drop(other);
     let li = tenant.user_id(&format!("li@{}.example", tenant.key));
@@ -167,16 +179,25 @@ fn fields_that_come_and_go(tenant: &Tenant) {
     offer(tenant);
     let options = json!([{"code": "open", "label": "Open"}, {"code": "lost", "label": "Lost"}, {"code": "done", "label": "Done"}]);
     tenant.add_field("x_offer", json!({"key": "x_state", "type": "select", "options": options, "label": "State"}));
-    tenant.add_field("x_offer", json!({"key": "x_why", "type": "text", "label": "Why", "show_if": "x_state == 'lost'", "require_if": "x_price > 100"}));
-    tenant.add_field("x_offer", json!({"key": "x_always", "type": "text", "label": "Always", "required": true, "show_if": "x_state != 'done'"}));
+    tenant.add_field(
+        "x_offer",
+        json!({"key": "x_why", "type": "text", "label": "Why", "show_if": "x_state == 'lost'", "require_if": "x_price > 100"}),
+    );
+    tenant.add_field(
+        "x_offer",
+        json!({"key": "x_always", "type": "text", "label": "Always", "required": true, "show_if": "x_state != 'done'"}),
+    );
     tenant.add_field("x_offer", json!({"key": "x_closed", "type": "text", "label": "Closed", "read_only_if": "x_state == 'done'"}));
     let post = |body: Value| tenant.admin.post("/api/v1/records/x_offer", &body);
     post(json!({"name": "A", "x_state": "open"})).refused(422, "field.required").problem("field.required", "x_always");
     // Not shown: neither required, nor is a value that is there taken away.
     let done = post(json!({"name": "B", "x_state": "done", "x_price": "500", "x_why": "kept", "x_closed": "first"})).expect(201).json;
     assert_eq!(done["x_why"], "kept");
-    post(json!({"name": "C", "x_state": "lost", "x_price": "500", "x_always": "a"})).refused(422, "field.required").problem("field.required", "x_why");
-    let id = post(json!({"name": "D", "x_state": "lost", "x_price": "50", "x_always": "a", "x_closed": "first"})).expect(201).json["id"].clone();
+    post(json!({"name": "C", "x_state": "lost", "x_price": "500", "x_always": "a"}))
+        .refused(422, "field.required")
+        .problem("field.required", "x_why");
+    let id =
+        post(json!({"name": "D", "x_state": "lost", "x_price": "50", "x_always": "a", "x_closed": "first"})).expect(201).json["id"].clone();
     let id = id.as_str().expect("an id");
     let patch = |body: Value| tenant.admin.patch(&format!("/api/v1/records/x_offer/{id}"), None, &body);
     patch(json!({"x_price": "500"})).refused(422, "field.required").problem("field.required", "x_why");
@@ -189,7 +210,10 @@ fn fields_that_come_and_go(tenant: &Tenant) {
     patch(json!({"x_state": "open"})).expect(200);
     patch(json!({"x_closed": "fourth"})).expect(200);
 
-    let wrong = tenant.admin.post("/api/v1/objects/x_offer/fields", &json!({"key": "x_bad", "type": "text", "label": "Bad", "show_if": "x_state == 'gone'", "require_if": "x_nothing > 1"}));
+    let wrong = tenant.admin.post(
+        "/api/v1/objects/x_offer/fields",
+        &json!({"key": "x_bad", "type": "text", "label": "Bad", "show_if": "x_state == 'gone'", "require_if": "x_nothing > 1"}),
+    );
     let wrong = wrong.refused(422, "field.option");
     assert_eq!(wrong.problem("field.option", "show_if")["position"], 12, "{wrong}");
     assert_eq!(wrong.problem("field.unknown", "require_if")["position"], 1, "{wrong}");
@@ -208,7 +232,10 @@ fn a_dry_run_writes_nothing(tenant: &Tenant) {
     let id = tenant.admin.create_id("x_offer", json!({"name": "A", "x_price": "5"}));
     let address = format!("/api/v1/records/x_offer/{id}");
     let would = tenant.admin.patch(&format!("{address}?dry_run=true"), Some(1), &json!({"x_price": "7"})).expect(200).json;
-    assert_eq!((&would["record"]["x_price"], &would["record"]["version"], &would["record"]["name"]), (&json!("7.00"), &json!(2), &json!("A")));
+    assert_eq!(
+        (&would["record"]["x_price"], &would["record"]["version"], &would["record"]["name"]),
+        (&json!("7.00"), &json!(2), &json!("A"))
+    );
     tenant.admin.patch(&format!("{address}?dry_run=true"), Some(9), &json!({"x_price": "7"})).refused(409, "record.version_conflict");
     let gone = tenant.admin.delete(&format!("{address}?dry_run=true")).expect(200).json;
     assert_eq!(gone, json!({"dry_run": true, "problems": [], "record": null}));
@@ -237,8 +264,11 @@ fn declarations_are_checked_wholly(tenant: &Tenant) {
     let mut body = body;
     body["validations"][2]["severity"] = json!("info");
     let refused = tenant.admin.put("/api/v1/objects/x_offer/rules", &body);
-    let found: Vec<String> =
-        refused.problems().iter().map(|p| format!("{} {}", p["code"].as_str().unwrap_or_default(), p["field"].as_str().unwrap_or_default())).collect();
+    let found: Vec<String> = refused
+        .problems()
+        .iter()
+        .map(|p| format!("{} {}", p["code"].as_str().unwrap_or_default(), p["field"].as_str().unwrap_or_default()))
+        .collect();
     for wanted in [
         "filter.syntax validations.0.condition",
         "field.not_unique validations.1.key",

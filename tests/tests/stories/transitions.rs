@@ -73,7 +73,8 @@ fn only_along_the_transitions(tenant: &Tenant) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (file, map) = (folder.path().join("cases.csv"), folder.path().join("map.toml"));
     std::fs::write(&file, "key,name,state\nc,C,new\nd,D,open\n").expect("a file");
-    std::fs::write(&map, "key = \"external_id\"\n[columns]\nkey = \"external_id\"\nname = \"name\"\nstate = \"x_state\"\n").expect("a file");
+    std::fs::write(&map, "key = \"external_id\"\n[columns]\nkey = \"external_id\"\nname = \"name\"\nstate = \"x_state\"\n")
+        .expect("a file");
     let (path, map) = (file.to_str().expect("a path").to_owned(), map.to_str().expect("a path").to_owned());
     tenant.cli(&["import", "--tenant", &tenant.key, "--object", "x_case", &path, "--map", &map]).expect(0);
     assert_eq!(tenant.admin.record("x_case", &bare)["x_state"], "done");
@@ -99,7 +100,10 @@ fn by_what_people_call_it(tenant: &Tenant) {
     tenant.admin.send("POST".parse().expect("a method"), &finish, &stale, body()).refused(409, "record.version_conflict");
     act(&tenant.admin, &id, "finish", json!({"x_hours": "2", "x_state": "gone"})).refused(409, "state.illegal_transition");
     let done = act(&tenant.admin, &id, "finish", json!({"x_hours": "2", "x_note": "well"})).expect(200).json;
-    assert_eq!((&done["x_state"], &done["x_hours"], &done["x_note"], &done["version"]), (&json!("done"), &json!("2.00"), &json!("well"), &json!(3)));
+    assert_eq!(
+        (&done["x_state"], &done["x_hours"], &done["x_note"], &done["version"]),
+        (&json!("done"), &json!("2.00"), &json!("well"), &json!(3))
+    );
     act(&tenant.admin, &id, "finish", Value::Null).refused(409, "state.illegal_transition");
     let customer = tenant.admin.create_id("customer", json!({"name": "A"}));
     tenant.admin.post(&format!("/api/v1/records/customer/{customer}/transition/start"), &json!({})).refused(404, "not_found");
@@ -145,18 +149,23 @@ fn one_action_with_two_ends(tenant: &Tenant) {
 
 fn roles_decide(tenant: &Tenant) {
     case(tenant);
-    tenant.enable("sales");
-    let roles = tenant.admin.put("/api/v1/objects/x_case/rules", &json!({"machine": {"field": "x_state", "transitions": [
-        {"action": "start", "from": ["new"], "to": "open", "roles": ["nobody_has_this"]}]}}));
-    let refused = roles.refused(422, "field.option");
+    let with = |role: &str| {
+        json!({"machine": {"field": "x_state", "transitions": [
+            {"action": "start", "from": ["new"], "to": "open", "roles": [role]},
+            {"action": "finish", "from": ["open"], "to": "done"}]}})
+    };
+    let refused = tenant.admin.put("/api/v1/objects/x_case/rules", &with("nobody_has_this")).refused(422, "field.option");
     refused.problem("field.option", "machine.transitions.0.roles.0");
-    declare(tenant, &json!({"machine": {"field": "x_state", "transitions": [
-        {"action": "start", "from": ["new"], "to": "open", "roles": ["administrator"]},
-        {"action": "finish", "from": ["open"], "to": "done"}]}}));
-    let member = tenant.user(&format!("zhao@{}.example", tenant.key), None, &["administrator"]);
-    let id = member.create_id("x_case", json!({"name": "A", "x_state": "new"}));
-    act(&member, &id, "start", Value::Null).expect(200);
-    act(&member, &id, "finish", Value::Null).expect(200);
+    declare(tenant, &with("manager"));
+    let seller = tenant.user(&format!("zhao@{}.example", tenant.key), None, &["salesperson"]);
+    let id = seller.create_id("x_case", json!({"name": "A", "x_state": "new"}));
+    act(&seller, &id, "start", Value::Null).refused(403, "permission.denied").problem("permission.denied", "x_state");
+    move_to(&seller, &id, "open").refused(403, "permission.denied").problem("permission.denied", "x_state");
+    act(&tenant.admin, &id, "start", Value::Null).expect(200);
+    act(&seller, &id, "finish", Value::Null).expect(200);
+    declare(tenant, &with("salesperson"));
+    let id = seller.create_id("x_case", json!({"name": "B", "x_state": "new"}));
+    act(&seller, &id, "start", Value::Null).expect(200);
 }
 
 fn the_history_of_states(tenant: &Tenant) {

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use guanxi_core::Value;
-use guanxi_core::expr::{FieldPath, check_number, parse, resolve_path, paths_of};
+use guanxi_core::expr::{FieldPath, check_number, parse, paths_of, resolve_path};
 use guanxi_core::meta::{Object, STAGES_SUFFIX};
 use guanxi_sandbox::{self as sandbox, Field, FindRequest, GetRequest, HostData, HostError, HostFuture, Manifest, Measured};
 use uuid::Uuid;

@@ -44,7 +44,8 @@ use guanxi_store::Stores;
 
 pub use aggregate::{AggregateAnswer, AggregateRequest, GroupRequest, MeasureRequest};
 pub use batches::{
-    BatchPage, BatchRecord, BatchReport, BatchView, BulkOp, BulkRequest, DeletedPage, DeletedRecord, Reported, Sample, Started, TransferRequest,
+    BatchPage, BatchRecord, BatchReport, BatchView, BulkOp, BulkRequest, DeletedPage, DeletedRecord, Reported, Sample, Started,
+    TransferRequest,
 };
 pub(crate) use files::{FILE_MAX, too_large as file_too_large};
 pub use files::{FileBytes, FileInfo, FileStorage, NewFile, is_shown_inline};
@@ -52,14 +53,12 @@ pub use history::{HistoryChange, HistoryPage};
 pub use input::{Line, Raw};
 pub use lines::LinesView;
 pub use list::{ListPage, ListRequest};
-pub use metadata::{
-    DeclaredRules, FieldPatch, FieldUse, NewField, NewObject, NewParent, NewRollUp, ObjectPatch, TypePreview, Unconverted,
-};
+pub use metadata::{DeclaredRules, FieldPatch, FieldUse, NewField, NewObject, NewParent, NewRollUp, ObjectPatch, TypePreview, Unconverted};
 pub use people::NewUser;
 pub use plugins::{InstalledPlugin, PackageSummary};
 pub use read::{RecordView, title_path};
 pub use refusal::{Outcome, Refusal};
-pub use save::{Change, FormState, ItemOutcome, RepeatKey, SaveOptions, Saved, WouldBe, open_transitions};
+pub use save::{Change, FormState, ItemOutcome, LineValues, RepeatKey, SaveOptions, Saved, WouldBe, open_transitions};
 pub(crate) use secrets::random_hex;
 pub use sessions::{LoginRequest, Session};
 pub use tenant::{EnabledPlugin, Snapshot, Tenant};

@@ -57,8 +57,7 @@ pub fn shell(visit: &Visit, section: &str) -> Shell {
     menu.push(MenuGroup { label: texts.own_objects_group().into(), items: objects(&|o| o.origin == Origin::Tenant) });
     menu.push(MenuGroup { label: texts.people_group().into(), items: objects(&|o| people.contains(&o.key.as_str())) });
     menu.retain(|group| !group.items.is_empty());
-    let mut foot =
-        vec![item(texts.batches(), urls::BATCHES.into(), "clock"), item(texts.recycle_bin(), urls::RECYCLE_BIN.into(), "trash")];
+    let mut foot = vec![item(texts.batches(), urls::BATCHES.into(), "clock"), item(texts.recycle_bin(), urls::RECYCLE_BIN.into(), "trash")];
     if ctx.actor.is_administrator() {
         let mut admin = item(texts.administration(), "/admin/objects".into(), "cog");
         admin.current = section.starts_with("/admin");

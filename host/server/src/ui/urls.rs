@@ -82,7 +82,6 @@ pub fn file(id: Uuid) -> String {
     format!("/api/v1/files/{id}")
 }
 
-
 /// Where a form asks which of its fields count with what is typed.
 pub fn form_state(object: &str) -> String {
     format!("/o/{object}/form-state")

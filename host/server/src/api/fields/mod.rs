@@ -1,7 +1,7 @@
 //! `/api/v1/objects/{object}/fields/…`: administration of fields.
 
-pub(super) mod create;
 pub(super) mod change_type;
+pub(super) mod create;
 pub(super) mod delete;
 pub(super) mod update;
 pub(super) mod uses;
@@ -15,7 +15,10 @@ use crate::engine::{NewField, NewRollUp, Outcome, Raw, Refusal};
 /// The field that a change was about, as it is now.
 fn changed(object: &Object, key: &str) -> Outcome<Json> {
     let field = object.fields.iter().find(|field| field.key == key);
-    field.map(super::objects::field).ok_or_else(|| Refusal::internal(&format!("field {key} is gone after its change")))
+    // Somebody else may have changed it right after.
+    field
+        .map(super::objects::field)
+        .ok_or_else(|| Refusal::one("busy", format!("`{key}` was changed again meanwhile; look at it once more")))
 }
 
 /// What a type needs to know, and what depends on it; the same for a new field and for another type.

@@ -28,7 +28,9 @@ fn read(body: Json) -> Result<NewObject, Vec<Problem>> {
     let new = NewObject {
         key: reader.required_text("key"),
         label: reader.required_label("label"),
-        icon: reader.text("icon"), parent: parent(&mut reader) };
+        icon: reader.text("icon"),
+        parent: parent(&mut reader),
+    };
     reader.finish().map(|()| new)
 }
 

@@ -1,5 +1,6 @@
 //! `/api/v1/records/…`.
 
+pub(super) mod adjust;
 pub(super) mod bulk;
 pub(super) mod create;
 pub(super) mod delete;
@@ -7,9 +8,8 @@ pub(super) mod get;
 pub(super) mod history;
 pub(super) mod list;
 pub(super) mod query;
-pub(super) mod adjust;
-pub(super) mod transition;
 pub(super) mod restore;
+pub(super) mod transition;
 pub(super) mod undo_change;
 pub(super) mod update;
 pub(super) mod version;

@@ -93,11 +93,7 @@ fn transition(reader: &mut Reader, at: &str) -> Transition {
 }
 
 fn guard(reader: &mut Reader, _: &str) -> Guard {
-    Guard {
-        condition: reader.required_text("condition"),
-        code: code(reader, "rule.failed"),
-        message: reader.required_label("message"),
-    }
+    Guard { condition: reader.required_text("condition"), code: code(reader, "rule.failed"), message: reader.required_label("message") }
 }
 
 fn no_overlap(reader: &mut Reader, _: &str) -> NoOverlap {
@@ -127,7 +123,15 @@ fn limit(reader: &mut Reader, at: &str) -> Limit {
         }
         Decimal::new(0, 0)
     });
-    Limit { key, fields, sum, at_most, condition: reader.text("condition"), code: code(reader, "rule.failed"), message: reader.required_label("message") }
+    Limit {
+        key,
+        fields,
+        sum,
+        at_most,
+        condition: reader.text("condition"),
+        code: code(reader, "rule.failed"),
+        message: reader.required_label("message"),
+    }
 }
 
 fn adjustment(reader: &mut Reader, at: &str) -> Adjustment {
@@ -176,7 +180,8 @@ mod tests {
             "limits": [{ "key": "b", "at_most": "many", "message": "Less" }],
             "rules": [],
         });
-        let found: Vec<String> = read(body).expect_err("mistakes").into_iter().map(|p| format!("{} {}", p.code, p.field.unwrap_or_default())).collect();
+        let found: Vec<String> =
+            read(body).expect_err("mistakes").into_iter().map(|p| format!("{} {}", p.code, p.field.unwrap_or_default())).collect();
         for wanted in [
             "field.required validations.0.condition",
             "field.required validations.0.message",

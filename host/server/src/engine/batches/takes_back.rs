@@ -61,11 +61,15 @@ pub(super) fn take_back(object: &Object, record: &Record, rows: &[HistoryRow], m
     }
     let (mut gone_then, mut gone) = (record.deleted, record.deleted);
     let mut kept: BTreeSet<&str> = BTreeSet::new();
+    // Somebody else's change of a field that is gone or has another type now: what it was cannot be compared any more.
+    let mut unknown = false;
     for row in rows {
         let is_mine = mine.contains(row);
+        unknown |= row.forgotten && !is_mine;
         match row.op {
             HistoryOp::Create if is_mine => {
-                let edited: Vec<&str> = open.iter().copied().filter(|key| !same(&target[key], &then[key])).collect();
+                let mut edited: Vec<&str> = open.iter().copied().filter(|key| !same(&target[key], &then[key])).collect();
+                edited.extend(unknown.then_some(object.title.as_str()));
                 if edited.is_empty() {
                     gone = true;
                     kept.clear();
@@ -179,6 +183,7 @@ mod tests {
             actor_name: String::new(),
             via: String::new(),
             batch,
+            forgotten: false,
             old: old.iter().map(|(key, value)| ((*key).to_owned(), Value::from(*value))).collect(),
         }
     }

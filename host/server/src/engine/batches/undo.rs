@@ -67,7 +67,8 @@ impl Engine {
     ) -> Outcome<Vec<(i64, BatchState, Option<i64>)>> {
         let mut states = Vec::new();
         let whole = counts.refused == 0 && counts.changed_since == 0;
-        if !whole && counts.changed == 0 {
+        // Nothing was taken back, or another undo was faster: that one is what the batch names.
+        if counts.changed == 0 {
             return Ok(states);
         }
         let mut next = Some(undone);

@@ -26,11 +26,11 @@ use guanxi_store::{MetaChange, MetaError, StoreError};
 use super::{Ctx, Engine, Outcome, Refusal};
 pub use computed::NewRollUp;
 pub use declare::NewField;
+pub use objects::{NewObject, NewParent, ObjectPatch};
 pub use patch::FieldPatch;
+pub use rules::DeclaredRules;
 pub use type_change::{TypePreview, Unconverted};
 pub use uses::FieldUse;
-pub use rules::DeclaredRules;
-pub use objects::{NewObject, NewParent, ObjectPatch};
 
 /// How often a change starts again after another administrator was faster.
 const MAX_ATTEMPTS: usize = 3;

@@ -59,7 +59,7 @@ pub(in crate::engine) fn read_formula(
 /// Its value is known before the record is written.
 fn is_settled(field: &Field) -> bool {
     let given = matches!(field.computed, Some(Computed::Sequence { .. }));
-    !given && (!field.is_system() || SETTLED.contains(&field.key.as_str()))
+    !given && (field.computed.is_some() || !field.is_system() || SETTLED.contains(&field.key.as_str()))
 }
 
 /// The object's formulas, each after those that it reads. A circle, which no declaration lets in, is left out at its end.

@@ -51,8 +51,9 @@ impl Engine {
         Ok(())
     }
 
-    /// Changed references must lead to records that the actor may see, or that are made in the same unit.
-    async fn check_references(&self, ctx: &Ctx, items: &mut [Item]) -> Result<(), Interrupted> {
+    /// Changed references must lead to records that the actor may see, or that are made in the same unit. Asked before any rule or hook
+    /// looks through a reference, and again for what hooks changed: one that is refused is emptied, so that nothing can be learnt through it.
+    pub(super) async fn check_references(&self, ctx: &Ctx, items: &mut [Item]) -> Result<(), Interrupted> {
         let made = items.iter().filter(|item| item.op == ItemOp::Create).map(|item| (item.object.key.clone(), item.id));
         let mut seen: HashSet<(String, Uuid)> = made.collect();
         let mut wanted: HashMap<String, HashSet<Uuid>> = HashMap::new();
@@ -70,7 +71,10 @@ impl Engine {
         }
         for item in items.iter_mut() {
             for (target, id, key) in changed_references(item) {
-                if !seen.contains(&(target, id)) {
+                if seen.contains(&(target, id)) {
+                    item.seen_references.insert((key, id));
+                } else {
+                    item.new.insert(key.clone(), Value::Null);
                     let detail = format!("`{key}` refers to a record that is not there");
                     item.problems.push(Problem::error("reference.not_found", detail).on(key).with("value", id.to_string()));
                 }
@@ -145,6 +149,7 @@ fn changed_references(item: &Item) -> Vec<(String, Uuid, String)> {
             _ => {}
         }
     }
+    found.retain(|(_, id, key)| !item.seen_references.contains(&(key.clone(), *id)));
     found
 }
 

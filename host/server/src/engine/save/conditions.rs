@@ -23,9 +23,8 @@ pub(super) fn check_closed(ctx: &Ctx, item: &mut Item, rules: &ObjectRules, fact
         return;
     }
     let object = item.object.clone();
-    let closed: Vec<(String, Result<bool, String>)> = closing(item, rules)
-        .map(|(key, condition)| (key.to_owned(), condition.holds(ctx, &object, &facts.old(item))))
-        .collect();
+    let closed: Vec<(String, Result<bool, String>)> =
+        closing(item, rules).map(|(key, condition)| (key.to_owned(), condition.holds(ctx, &object, &facts.before(item)))).collect();
     for (key, verdict) in closed {
         match verdict {
             Ok(false) => {}
@@ -39,7 +38,11 @@ pub(super) fn check_closed(ctx: &Ctx, item: &mut Item, rules: &ObjectRules, fact
 
 fn closing<'a>(item: &'a Item, rules: &'a ObjectRules) -> impl Iterator<Item = (&'a str, &'a Condition)> {
     let update = matches!(item.op, ItemOp::Update { .. });
-    let closable = rules.fields.iter().filter(move |one| update && item.changed(&one.key));
+    let moved = move |key: &str| match item.op {
+        ItemOp::Adjust { rule, .. } => item.object.rules.adjustments.get(rule).is_some_and(|one| one.fields.iter().any(|f| f.field == key)),
+        _ => false,
+    };
+    let closable = rules.fields.iter().filter(move |one| (update && item.changed(&one.key)) || moved(&one.key));
     closable.filter_map(|one| one.read_only.as_ref().map(|condition| (one.key.as_str(), condition)))
 }
 
@@ -68,7 +71,7 @@ pub(super) fn check_required(ctx: &Ctx, item: &mut Item, rules: &ObjectRules, fa
             continue;
         }
         let holds = |condition: Option<&Condition>, otherwise: bool| match condition {
-            Some(condition) => condition.holds(ctx, &object, &facts.new(item)),
+            Some(condition) => condition.holds(ctx, &object, &facts.after(item)),
             None => Ok(otherwise),
         };
         let required = if field.required { Ok(true) } else { holds(conditions.and_then(|one| one.require.as_ref()), false) };

@@ -47,7 +47,7 @@ impl Engine {
             paths
         });
         let facts = self.facts(ctx, items, &paths).await?;
-        for item in items.iter_mut().filter(|item| matches!(item.op, ItemOp::Update { .. } | ItemOp::Create)) {
+        for item in items.iter_mut().filter(|item| matches!(item.op, ItemOp::Update { .. } | ItemOp::Create | ItemOp::Adjust { .. })) {
             let rules = ctx.rules_of(item);
             let action = action.filter(|_| item.link.own);
             if let Some(action) = action.filter(|_| acts(item)) {

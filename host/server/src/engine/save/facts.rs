@@ -83,12 +83,12 @@ fn is_line(item: &Item, object: &str) -> bool {
 
 impl Facts {
     /// The item as it will be.
-    pub(super) fn new<'a>(&'a self, item: &'a Item) -> Seen<'a> {
+    pub(super) fn after<'a>(&'a self, item: &'a Item) -> Seen<'a> {
         Seen { facts: Some(self), id: Some(item.id), values: &item.new, lines: Lines::Unit(&item.children) }
     }
 
     /// The item as it is stored.
-    pub(super) fn old<'a>(&'a self, item: &'a Item) -> Seen<'a> {
+    pub(super) fn before<'a>(&'a self, item: &'a Item) -> Seen<'a> {
         Seen { facts: Some(self), id: Some(item.id), values: &item.old, lines: Lines::Unit(&item.children) }
     }
 

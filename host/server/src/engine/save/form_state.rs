@@ -46,14 +46,15 @@ impl Engine {
         let mut items = self.load_items(ctx, &unit).await?;
         self.prepare_items(ctx, &mut items, &unit.changes).await?;
         children::attach(&unit, &mut items);
+        self.check_references(ctx, &mut items).await?;
         self.apply_rules(ctx, &mut items, None).await?;
         let Some(item) = items.first() else { return Ok(FormState::default()) };
         let rules = ctx.snapshot.rules.of(&ctx.snapshot.schema, &item.object, ctx.tenant.zone);
         let conditions = rules.fields.iter().flat_map(|one| [&one.show, &one.require, &one.read_only]).flatten();
         let paths: Vec<_> = conditions.flat_map(|condition| condition.hops.clone()).map(|path| (0, path)).collect();
         let facts = self.facts(ctx, &items, &paths).await?;
-        let now = |condition: &Condition| condition.holds(ctx, &item.object, &facts.new(item)).ok();
-        let stored = |condition: &Condition| condition.holds(ctx, &item.object, &facts.old(item)).ok();
+        let now = |condition: &Condition| condition.holds(ctx, &item.object, &facts.after(item)).ok();
+        let stored = |condition: &Condition| condition.holds(ctx, &item.object, &facts.before(item)).ok();
         let keys = |of: &dyn Fn(&FieldConditions) -> bool| -> HashSet<String> {
             rules.fields.iter().filter(|one| of(one)).map(|one| one.key.clone()).collect()
         };

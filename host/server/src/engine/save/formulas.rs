@@ -18,7 +18,7 @@ pub(super) fn compute(item: &mut Item, rules: &ObjectRules) {
     for formula in &rules.formulas {
         let key = &formula.field.key;
         let due = item.op == ItemOp::Create || formula.reads.iter().any(|read| item.differs(read));
-        let value = if due { formula.value(&nothing.new(item)) } else { Ok(item.old_value(key).clone()) };
+        let value = if due { formula.value(&nothing.after(item)) } else { Ok(item.old_value(key).clone()) };
         // An earlier round may have found that it does not fit, and a hook may have mended that.
         item.problems.retain(|p| p.field.as_ref() != Some(key) || p.code == "field.read_only");
         match value {

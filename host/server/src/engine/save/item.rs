@@ -1,6 +1,6 @@
 //! One change on its way through the save.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use guanxi_core::meta::Object;
@@ -18,11 +18,20 @@ use super::{ItemOutcome, Saved};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::engine) enum ItemOp {
     Create,
-    Update { version: i64 },
-    Delete { version: i64 },
-    Restore { version: i64 },
+    Update {
+        version: i64,
+    },
+    Delete {
+        version: i64,
+    },
+    Restore {
+        version: i64,
+    },
     /// The adjustment at this place of the object's rules.
-    Adjust { rule: usize, amount: Decimal },
+    Adjust {
+        rule: usize,
+        amount: Decimal,
+    },
 }
 
 /// A change with the record as it was and as it will be.
@@ -55,6 +64,8 @@ pub(in crate::engine) struct Item {
     pub version: i64,
     /// How it belongs to the other items of its unit.
     pub link: Link,
+    /// Changed references, by field, that were found to lead to records which the actor may see.
+    pub seen_references: HashSet<(String, Uuid)>,
     /// Its lines as they are stored, by children field; only where this save looks at them.
     pub stored_lines: HashMap<String, Vec<Record>>,
     /// Its lines as they will be, by children field and in their order; only where this save looks at them. Lines come after their record

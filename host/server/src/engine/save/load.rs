@@ -1,6 +1,6 @@
 //! Step 1: the rows as they are, in the actor's sight, and the function right.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use guanxi_core::meta::Object;
 use guanxi_core::policy::{Function, RowScope, decide_in};
@@ -79,6 +79,7 @@ impl Engine {
             outranked: false,
             version: 1,
             link,
+            seen_references: HashSet::new(),
             stored_lines: HashMap::new(),
             children: HashMap::new(),
             touched: false,

@@ -31,8 +31,8 @@ use super::{Ctx, Engine, Outcome, Raw, Refusal};
 pub(super) use declared::compute_formulas;
 pub(super) use derived::Derived;
 pub(super) use facts::stored_source;
-pub(super) use item::{Item, ItemOp};
 pub use form_state::{FormState, open_transitions};
+pub(super) use item::{Item, ItemOp};
 pub use repeat::RepeatKey;
 
 /// The most changes of one unit.
@@ -128,13 +128,16 @@ pub struct Saved {
     pub would_be: Option<WouldBe>,
 }
 
+/// The visible fields of a line with their values.
+pub type LineValues = Vec<(String, Value)>;
+
 /// A record as a save would leave it.
 #[derive(Clone, Debug, Default)]
 pub struct WouldBe {
     /// Visible fields with their values.
     pub values: Vec<(String, Value)>,
     /// Its lines by children field, as far as the save looked at them.
-    pub lines: Vec<(String, Vec<Vec<(String, Value)>>)>,
+    pub lines: Vec<(String, Vec<LineValues>)>,
 }
 
 /// What became of one change.
@@ -198,6 +201,7 @@ impl Engine {
         self.prepare_items(ctx, &mut items, &unit.changes).await?;
         children::attach(&unit, &mut items);
         items.iter_mut().for_each(conflict::tell_sides);
+        self.check_references(ctx, &mut items).await?;
         self.apply_rules(ctx, &mut items, options.action.as_deref()).await?;
         self.run_hooks(ctx, &mut items).await?;
         self.check_items(ctx, &mut items).await?;

@@ -76,7 +76,9 @@ impl Kept {
 
     fn outcome(self) -> ItemOutcome {
         match self {
-            Self::Saved { object, id, version, unchanged } => Ok(Saved { object, id, version, unchanged, infos: Vec::new(), would_be: None }),
+            Self::Saved { object, id, version, unchanged } => {
+                Ok(Saved { object, id, version, unchanged, infos: Vec::new(), would_be: None })
+            }
             Self::Refused { status, problems } => {
                 let problem = |p: KeptProblem| Problem {
                     severity: if p.confirm { Severity::Confirm } else { Severity::Error },

@@ -96,7 +96,9 @@ pub(super) fn take_action(ctx: &Ctx, item: &mut Item, rules: &ObjectRules, facts
         Some(_) if several_targets(&found) => {
             let states: Vec<String> = found.iter().map(|(_, one)| one.to.clone()).collect();
             let detail = format!("`{action}` leads from here to several states: {}", states.join(", "));
-            item.tell(Problem::error("state.ambiguous", detail).on(field).with("action", action.to_owned()).with("states", states.join(",")));
+            item.tell(
+                Problem::error("state.ambiguous", detail).on(field).with("action", action.to_owned()).with("states", states.join(",")),
+            );
         }
         Some((_, one)) => {
             item.new.insert(field.clone(), Value::from(one.to.as_str()));
@@ -121,9 +123,8 @@ fn moving(item: &Item) -> Option<&StateMachine> {
 fn fitting(item: &Item, action: Option<&str>) -> Option<(String, Vec<(usize, Transition)>)> {
     let machine = moving(item)?;
     let (from, to) = (item.old_value(&machine.field), item.value(&machine.field));
-    let fits = |one: &Transition| {
-        to.as_text() == Some(&one.to) && leads_from(one, from) && action.is_none_or(|action| one.action == action)
-    };
+    let fits =
+        |one: &Transition| to.as_text() == Some(&one.to) && leads_from(one, from) && action.is_none_or(|action| one.action == action);
     let found = machine.transitions.iter().enumerate().filter(|(_, one)| fits(one)).map(|(place, one)| (place, one.clone()));
     Some((machine.field.clone(), found.collect()))
 }
@@ -143,7 +144,7 @@ pub(super) fn may_take(actor: &Actor, transition: &Transition) -> bool {
 
 fn passes(ctx: &Ctx, item: &Item, rules: &ObjectRules, facts: &Facts, place: usize, transition: &Transition) -> Result<(), Problem> {
     let (Some(guard), Some(Some(condition))) = (&transition.guard, rules.guards.get(place)) else { return Ok(()) };
-    match condition.holds(ctx, &item.object, &facts.new(item)) {
+    match condition.holds(ctx, &item.object, &facts.after(item)) {
         Ok(true) => Ok(()),
         Ok(false) => Err(guarded(guard, &transition.action)),
         Err(why) => Err(broken(&transition.action, &why)),

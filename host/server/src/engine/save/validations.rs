@@ -46,7 +46,7 @@ pub(super) fn check(ctx: &Ctx, item: &mut Item, rules: &ObjectRules, facts: &Fac
         if !item.concerns(condition) || item.unreadable(condition) {
             continue;
         }
-        let asked = condition.holds(ctx, &object, &facts.new(item));
+        let asked = condition.holds(ctx, &object, &facts.after(item));
         match asked {
             Ok(true) => {}
             Ok(false) => item.tell(failed(rule)),
@@ -75,10 +75,7 @@ pub(super) fn guarded(guard: &Guard, name: &str) -> Problem {
 
 /// A problem that brings its words in both languages.
 pub(super) fn spoken(code: &str, rule: &str, message: &Label) -> Problem {
-    Problem::error(code, message.en.clone())
-        .with("rule", rule.to_owned())
-        .with("zh-CN", message.zh.clone())
-        .with("en", message.en.clone())
+    Problem::error(code, message.en.clone()).with("rule", rule.to_owned()).with("zh-CN", message.zh.clone()).with("en", message.en.clone())
 }
 
 /// A rule that reads a field which is no longer there: nobody can say whether it holds.

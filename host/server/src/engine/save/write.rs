@@ -12,7 +12,8 @@ impl Engine {
     pub(super) async fn write_items(&self, ctx: &Ctx, items: &mut [Item], options: &SaveOptions, last: bool) -> Result<(), Interrupted> {
         loop {
             children::settle(items, options.partial);
-            let changes: Vec<RowChange> = (0..items.len()).filter(|&at| !items[at].refused()).filter_map(|at| row_change(items, at)).collect();
+            let changes: Vec<RowChange> =
+                (0..items.len()).filter(|&at| !items[at].refused()).filter_map(|at| row_change(items, at)).collect();
             if changes.is_empty() {
                 return Ok(());
             }
@@ -101,7 +102,8 @@ fn row_change(items: &[Item], place: usize) -> Option<RowChange> {
     };
     let again = item.recomputed.iter().filter(|key| !item.is_delete() && op != RowOp::Insert && !keys.contains(*key));
     let again: Vec<(String, Value)> = again.map(|key| (key.clone(), item.value(key).clone())).collect();
-    let pick = |value: fn(&Item, &str) -> Value| -> Vec<(String, Value)> { keys.iter().map(|key| (key.clone(), value(item, key))).collect() };
+    let pick =
+        |value: fn(&Item, &str) -> Value| -> Vec<(String, Value)> { keys.iter().map(|key| (key.clone(), value(item, key))).collect() };
     let mut old: Vec<(String, Value)> = if op == RowOp::Insert { Vec::new() } else { pick(|item, key| item.old_value(key).clone()) };
     if item.touched {
         old.extend(children::old_lines(items, place));

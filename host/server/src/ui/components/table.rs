@@ -252,7 +252,10 @@ pub fn samples(locale: Locale) -> Vec<Sample> {
     let boxes = Boxes { form: "choose".into(), name: "id", rows };
     vec![
         Sample::new("list", list_table(locale, &sample_list(locale, 6))),
-        Sample::new("list to choose from", html! { form id="choose" method="get" {} (choosable_table(locale, &sample_list(locale, 2), &boxes)) }),
+        Sample::new(
+            "list to choose from",
+            html! { form id="choose" method="get" {} (choosable_table(locale, &sample_list(locale, 2), &boxes)) },
+        ),
         Sample::new("small, with totals", html! { div.card { (plain_table(locale, &small)) } }),
     ]
 }

@@ -226,8 +226,7 @@ impl RulesSpec {
 fn read_limit(spec: LimitSpec) -> Result<Limit, StoreError> {
     let digits = spec.at_most.split_once('.').map_or(0, |(_, fraction)| fraction.len());
     let scale = u8::try_from(digits).unwrap_or(u8::MAX).min(MAX_SCALE);
-    let at_most =
-        Decimal::parse(&spec.at_most, scale).map_err(|_| inconsistent(format!("the bound of `{}` is no number", spec.key)))?;
+    let at_most = Decimal::parse(&spec.at_most, scale).map_err(|_| inconsistent(format!("the bound of `{}` is no number", spec.key)))?;
     Ok(Limit {
         key: spec.key,
         fields: spec.fields,

@@ -31,10 +31,11 @@ pub(super) struct Checker<'a> {
 impl Checker<'_> {
     pub(super) fn all(&mut self, declared: &DeclaredRules) {
         let rules = &declared.rules;
-        let keys: Vec<(String, &str)> = (rules.validations.iter().enumerate().map(|(at, v)| (format!("validations.{at}.key"), v.key.as_str())))
-            .chain(rules.no_overlaps.iter().enumerate().map(|(at, n)| (format!("no_overlaps.{at}.key"), n.key.as_str())))
-            .chain(rules.limits.iter().enumerate().map(|(at, l)| (format!("limits.{at}.key"), l.key.as_str())))
-            .collect();
+        let keys: Vec<(String, &str)> =
+            (rules.validations.iter().enumerate().map(|(at, v)| (format!("validations.{at}.key"), v.key.as_str())))
+                .chain(rules.no_overlaps.iter().enumerate().map(|(at, n)| (format!("no_overlaps.{at}.key"), n.key.as_str())))
+                .chain(rules.limits.iter().enumerate().map(|(at, l)| (format!("limits.{at}.key"), l.key.as_str())))
+                .collect();
         self.keys(&keys);
         let keys: Vec<(String, &str)> =
             rules.adjustments.iter().enumerate().map(|(at, a)| (format!("adjustments.{at}.key"), a.key.as_str())).collect();
@@ -106,7 +107,8 @@ impl Checker<'_> {
         self.state(&format!("{at}.to"), &transition.to, states);
         for (place, role) in transition.roles.iter().enumerate() {
             if !self.snapshot.roles.contains_key(role) {
-                self.wrong("field.option", &format!("{at}.roles.{place}"), format!("there is no role `{role}`")).push_param("value", role.as_str());
+                self.wrong("field.option", &format!("{at}.roles.{place}"), format!("there is no role `{role}`"))
+                    .push_param("value", role.as_str());
             }
         }
         if let Some(guard) = &transition.guard {
@@ -122,7 +124,8 @@ impl Checker<'_> {
         if let (Some(from), Some(to)) = (from, to)
             && (from.kind != to.kind || from.key == to.key)
         {
-            self.wrong("field.type", &format!("{at}.to"), "an interval has two fields of one type".into()).push_param("expected", from.kind.name());
+            self.wrong("field.type", &format!("{at}.to"), "an interval has two fields of one type".into())
+                .push_param("expected", from.kind.name());
         }
         self.stored_condition(&format!("{at}.condition"), rule.condition.as_deref());
         self.code(&format!("{at}.code"), &rule.code);
@@ -241,7 +244,11 @@ impl Checker<'_> {
     fn key(&mut self, at: &str, key: &str) {
         let plain = key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         if !plain || key.len() > 40 || !key.starts_with(|c: char| c.is_ascii_lowercase()) {
-            self.wrong("field.range", at, "a name is small letters, digits and _, begins with a letter and has at most 40 characters".into());
+            self.wrong(
+                "field.range",
+                at,
+                "a name is small letters, digits and _, begins with a letter and has at most 40 characters".into(),
+            );
         }
     }
 
@@ -344,4 +351,3 @@ impl PushParam for Problem {
 fn is_comparable(field: &Field) -> bool {
     field.is_stored() && !field.kind.is_list() && !matches!(field.kind, FieldKind::LongText | FieldKind::Json)
 }
-

@@ -119,8 +119,8 @@ fn actions(visit: &Visit, record: &Shown<'_>, change: &HistoryChange) -> Vec<(St
     let key = &record.object.key;
     let function = if change.op == HistoryOp::Update { Function::Edit } else { Function::Delete };
     let in_time = visit.ctx.now - change.at <= KEPT && matches!(change.op, HistoryOp::Update | HistoryOp::Create | HistoryOp::Restore);
-    let undo = (in_time && record.may(visit, function))
-        .then(|| (texts.undo_change().to_owned(), urls::undo_change(key, record.id, change.id)));
+    let undo =
+        (in_time && record.may(visit, function)).then(|| (texts.undo_change().to_owned(), urls::undo_change(key, record.id, change.id)));
     let then = (change.version < record.version && matches!(change.op, HistoryOp::Update | HistoryOp::Create))
         .then(|| (texts.as_it_was().to_owned(), urls::version(key, record.id, change.version)));
     undo.into_iter().chain(then).collect()

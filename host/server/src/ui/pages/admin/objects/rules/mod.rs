@@ -226,8 +226,7 @@ impl Entry {
         let mut response =
             below(visit, Page { title: title.to_owned(), breadcrumb, actions, layout: Body::Padded, body, ..Page::default() });
         if let Some(refusal) = refusal {
-            *response.status_mut() =
-                status_of(refusal);
+            *response.status_mut() = status_of(refusal);
         }
         Ok(response)
     }
