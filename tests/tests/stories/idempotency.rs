@@ -10,6 +10,7 @@ both!(
     a_repeated_create_makes_one_record,
     another_request_under_the_key_is_refused,
     changes_and_deletions_are_made_once,
+    an_action_is_done_once,
     twenty_at_once_are_one,
     partial_results_are_kept,
     refused_requests_are_tried_again,
@@ -67,6 +68,22 @@ fn changes_and_deletions_are_made_once(tenant: &Tenant) {
         send(&tenant.admin, Method::DELETE, &path, "gone", &Value::Null).expect(204);
     }
     tenant.admin.delete(&path).refused(404, "not_found");
+}
+
+fn an_action_is_done_once(tenant: &Tenant) {
+    tenant.admin.post("/api/v1/objects", &json!({"key": "x_part", "label": {"en": "Part"}})).expect(201);
+    tenant.add_field("x_part", json!({"key": "x_on_hand", "type": "integer", "label": {"en": "On hand"}}));
+    let guard = json!({"condition": "x_on_hand >= 0", "message": {"en": "Not enough"}});
+    let take = json!({"key": "take", "label": {"en": "Take"}, "fields": [{"field": "x_on_hand", "subtract": true}], "guard": guard});
+    tenant.admin.put("/api/v1/objects/x_part/rules", &json!({"adjustments": [take]})).expect(200);
+    let id = tenant.admin.create_id("x_part", json!({"name": "Filter", "x_on_hand": 10}));
+    let path = format!("/api/v1/records/x_part/{id}/actions/take");
+    for _ in 0..3 {
+        send(&tenant.admin, Method::POST, &path, "issue-1", &json!({"amount": "6"})).expect(200);
+    }
+    assert_eq!(tenant.admin.record("x_part", &id)["x_on_hand"], 4);
+    send(&tenant.admin, Method::POST, &path, "issue-2", &json!({"amount": "6"})).refused(409, "rule.failed");
+    assert_eq!(tenant.admin.record("x_part", &id)["x_on_hand"], 4);
 }
 
 fn twenty_at_once_are_one(tenant: &Tenant) {

@@ -293,15 +293,15 @@ mod tests {
     fn fields_round_trip() {
         let mut fields: Vec<Field> = host_objects().into_iter().flat_map(|o| o.fields).collect();
         let money = Field {
-            kind: FieldKind::Money { scale: 0 },
-            default: Some(Value::Decimal(guanxi_core::Decimal::new(5, 0))),
+            kind: FieldKind::Money { scale: 2 },
+            default: Some(Value::Decimal(guanxi_core::Decimal::new(500, 2))),
             help: Some(Label::new("提示", "Hint")),
             ..fields[0].clone()
         };
         fields.push(money);
         for field in fields {
             let place = FieldPlace { id: field.id, key: field.key.clone(), hidden: field.hidden, origin: field.origin.clone() };
-            let read = read_field(place, &write_field(&field).unwrap(), 0).unwrap();
+            let read = read_field(place, &write_field(&field).unwrap(), 2).unwrap();
             assert_eq!(format!("{read:?}"), format!("{field:?}"));
         }
         for origin in [Origin::Host, Origin::Tenant, Origin::Plugin("sales".into())] {
