@@ -64,8 +64,13 @@ fn find(browser: &Browser, field: &str, words: &str) {
     );
     browser.wait_until(&format!("{words} is found"), &found);
     browser.press(&input, "Enter");
-    let closed = format!("document.querySelector(\"[data-field='{field}'] .ref .pop\").hidden");
-    browser.wait_until("the choice is taken", &closed);
+    let taken = format!(
+        "(() => {{ const field = document.querySelector(\"[data-field='{field}']\"); const input = field.querySelector('.ref input');
+           const chosen = [...field.querySelectorAll('.picked li')].map((each) => each.textContent).concat(input.value);
+           return field.querySelector('.ref .pop').hidden && chosen.some((each) => each.includes({})) }})()",
+        json!(words)
+    );
+    browser.wait_until(&format!("{words} is chosen"), &taken);
 }
 
 #[test]

@@ -111,6 +111,8 @@ function picker(box) {
     place();
     input.setAttribute('aria-expanded', 'true');
     if (!list.childElementCount) say(searching);
+    // The answer to former words must not pass for the answer to these: Enter would take a record nobody asked for.
+    request?.abort();
     clearTimeout(timer);
     timer = setTimeout(search, wait);
   };
@@ -135,7 +137,8 @@ function picker(box) {
     stale = true;
     open(local ? 0 : 150);
   });
-  input.addEventListener('blur', reset);
+  // Another window in front is no decision: what was typed stays.
+  input.addEventListener('blur', () => document.activeElement !== input && reset());
   input.addEventListener('keydown', (event) => {
     if (event.isComposing) return;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
