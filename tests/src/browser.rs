@@ -258,7 +258,12 @@ impl Browser {
     pub fn drag(&self, from: &str, to: &str) {
         self.wait_for(from);
         self.wait_for(to);
+        // Scripts make things draggable, and they come after the page.
+        self.wait_until(&format!("{from} can be dragged"), &format!("!!document.querySelector({})?.draggable", quote(from)));
         let (start, end) = (self.middle(from), self.middle(to));
+        self.run(
+            "(() => { window.__over = null; document.addEventListener('dragover', (e) => { window.__over = e.target }); return true })()",
+        );
         let moved = wait(async {
             let send = |kind, point: Point, held: i64| {
                 let mut event = DispatchMouseEventParams::new(kind, point.x, point.y);
@@ -274,6 +279,19 @@ impl Browser {
                 let point = Point { x: start.x + (end.x - start.x) * part, y: start.y + (end.y - start.y) * part };
                 send(DispatchMouseEventType::MouseMoved, point, 1).await?;
                 tokio::time::sleep(Duration::from_millis(15)).await;
+            }
+            // The page learns of a drag a moment after the mouse: the button is let go once it has seen where the hand is.
+            let seen = format!("!!window.__over && !!document.querySelector({})?.contains(window.__over)", quote(to));
+            let deadline = Instant::now() + DEADLINE;
+            let mut aside = 1.0;
+            while Instant::now() < deadline {
+                let over = self.page.evaluate_expression(seen.as_str()).await.ok().and_then(|answer| answer.value().cloned());
+                if over == Some(json!(true)) {
+                    break;
+                }
+                send(DispatchMouseEventType::MouseMoved, Point { x: end.x + aside, y: end.y }, 1).await?;
+                aside = -aside;
+                tokio::time::sleep(Duration::from_millis(40)).await;
             }
             send(DispatchMouseEventType::MouseReleased, end, 0).await.map(|_| ())
         });
@@ -328,6 +346,25 @@ impl Browser {
         let errors: Vec<String> = std::mem::take(&mut *self.errors.lock().expect("no listener panics"));
         if !errors.is_empty() {
             self.fail(&format!("the page complains: {}", errors.join("\n")));
+        }
+    }
+
+    /// Waits until the page complains with these words, and lets that pass: something refused on purpose.
+    pub fn expect_complaint(&self, words: &str) {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            {
+                let mut errors = self.errors.lock().expect("no listener panics");
+                let before = errors.len();
+                errors.retain(|error| !error.contains(words));
+                if errors.len() < before {
+                    return;
+                }
+            }
+            if Instant::now() > deadline {
+                self.fail(&format!("the page does not complain of {words:?}"));
+            }
+            std::thread::sleep(Duration::from_millis(20));
         }
     }
 

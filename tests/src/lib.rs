@@ -7,6 +7,7 @@ pub mod binary;
 pub mod browser;
 pub mod guard;
 pub mod guests;
+pub mod openapi;
 pub mod postgres;
 pub mod server;
 pub mod skip;

@@ -10,6 +10,8 @@ pub mod meta;
 pub mod policy;
 pub mod problem;
 pub mod query;
+pub mod saved_view;
+pub mod search;
 pub mod sequence;
 pub mod text;
 pub mod unit;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 pub use field::{Computed, Conditions, Field, RollUp};
 pub use kind::{FieldKind, SelectOption};
-pub use rules::{AdjustedField, Adjustment, Guard, Limit, NoOverlap, Rules, StateMachine, Transition, Validation};
+pub use rules::{AdjustedField, Adjustment, Guard, Index, Limit, NoOverlap, Rules, StateMachine, Transition, Validation};
 
 /// The languages in which every text of the product exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]

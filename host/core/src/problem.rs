@@ -84,7 +84,7 @@ pub fn status_of(code: &str) -> u16 {
     match code {
         "request.malformed" | "filter.syntax" => 400,
         "auth.required" => 401,
-        "permission.denied" => 403,
+        "permission.denied" | "permission.viewing" | "field.forbidden" => 403,
         "not_found" => 404,
         "record.version_conflict" | "field.not_unique" | "state.illegal_transition" | "state.ambiguous" | "confirm.needed" => 409,
         "request.too_large" => 413,

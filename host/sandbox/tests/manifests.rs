@@ -93,6 +93,19 @@ key = "rivals"
 object = "opportunity"
 label = { zh-CN = "对手", en = "Rivals" }
 
+[[cards]]
+card = "transactions"
+key = "sold"
+object = "product"
+through = "customer"
+label = { zh-CN = "售出", en = "Sold" }
+date = "since"
+amount = "price"
+status = "stage"
+person = "owner"
+where = "price > 1"
+measure = "volume"
+
 [[hooks]]
 on = "before-save"
 object = "customer"
@@ -178,6 +191,17 @@ fn each_mistake_is_found_at_its_place() {
             "your own objects",
         ),
         ("page = \"overview\"", "page = \"summary\"", "menu[1].page", "no page"),
+        ("through = \"customer\"", "through = \"owner\"", "cards[0].through", "leads to `user`"),
+        ("through = \"customer\"", "through = \"since\"", "cards[0].through", "not a reference"),
+        ("through = \"customer\"", "through = \"client\"", "cards[0].through", "no field `client`"),
+        ("through = \"customer\"", "through = \"owner.owner.owner.owner\"", "cards[0].through", "too long"),
+        ("key = \"sold\"\nobject = \"product\"", "key = \"sold\"\nobject = \"contact\"", "cards[0].object", "your own objects"),
+        ("date = \"since\"", "date = \"price\"", "cards[0].date", "does not fit"),
+        ("amount = \"price\"", "amount = \"stage\"", "cards[0].amount", "money"),
+        ("status = \"stage\"", "status = \"nothing\"", "cards[0].status", "no field `nothing`"),
+        ("person = \"owner\"", "person = \"customer\"", "cards[0].person", "reference to `user`"),
+        ("where = \"price > 1\"", "where = \"price >\"", "cards[0].where", "character"),
+        ("card = \"transactions\"", "card = \"contacts\"", "cards[0].measure", "summary"),
         ("watch = [\"name\"]", "watch = [\"phone\"]", "hooks[0].watch[0]", "does not ask to read"),
         ("_key = \"one\", name = \"One\"", "_key = \"one\"", "seed[0].rows[0]", "required field `name`"),
         ("object = \"product\"\nkey = \"name\"", "object = \"product\"", "seed[0].key", "key field"),

@@ -2,8 +2,9 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use guanxi_store::Location;
+use guanxi_store::{Deadlines, Location};
 use serde::Deserialize;
 
 /// Where `dev` and `serve` listen unless told otherwise: loopback only.
@@ -45,6 +46,8 @@ pub struct Config {
     pub log_level: Option<String>,
     /// Logs as JSON lines instead of text.
     pub log_json: bool,
+    /// How long one statement of the database may run, by what it is for.
+    pub deadlines: Deadlines,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -55,6 +58,7 @@ struct Document {
     database: DatabasePart,
     files: FilesPart,
     log: LogPart,
+    deadlines: DeadlinesPart,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -89,6 +93,39 @@ struct FilesPart {
 struct LogPart {
     level: Option<String>,
     format: Option<String>,
+}
+
+/// Milliseconds.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct DeadlinesPart {
+    hook_ms: Option<u64>,
+    interactive_ms: Option<u64>,
+    report_ms: Option<u64>,
+    job_ms: Option<u64>,
+}
+
+impl DeadlinesPart {
+    /// The deadlines of the product, the file over them, and the environment over both.
+    fn read(self, variable: &dyn Fn(&str) -> Option<String>) -> Result<Deadlines, String> {
+        let usual = Deadlines::default();
+        let one = |name: &str, given: Option<u64>, usual: Duration| {
+            let given = match variable(&format!("GUANXI_DEADLINES_{}_MS", name.to_uppercase())) {
+                Some(text) => Some(text.parse().map_err(|_| format!("deadlines.{name}_ms is {text:?}, which is not a number"))?),
+                None => given,
+            };
+            match given {
+                Some(0) => Err(format!("deadlines.{name}_ms is 0; without any time nothing could be read")),
+                given => Ok(given.map_or(usual, Duration::from_millis)),
+            }
+        };
+        Ok(Deadlines {
+            hook: one("hook", self.hook_ms, usual.hook)?,
+            interactive: one("interactive", self.interactive_ms, usual.interactive)?,
+            report: one("report", self.report_ms, usual.report)?,
+            job: one("job", self.job_ms, usual.job)?,
+        })
+    }
 }
 
 impl Config {
@@ -139,6 +176,7 @@ impl Config {
             public_url: variable("GUANXI_SERVER_PUBLIC_URL").or(document.server.public_url),
             log_level: variable("GUANXI_LOG_LEVEL").or(document.log.level),
             log_json,
+            deadlines: document.deadlines.read(variable)?,
         })
     }
 
@@ -228,11 +266,23 @@ mod tests {
             ("[server]\nlisten = \"8080\"", "server.listen"),
             ("[log]\nformat = \"xml\"", "log.format"),
             ("[databse]\nurl = \"x\"", "databse"),
+            ("[deadlines]\ninteractive_ms = 0", "deadlines.interactive_ms"),
             ("[database", "guanxi.toml"),
         ] {
             let message = read(text, &[], None).expect_err(text);
             assert!(message.contains(part), "{message}");
         }
+    }
+
+    #[test]
+    fn deadlines_are_milliseconds() {
+        let read = |text: &str, variables: &[(&str, &str)]| read(text, variables, None).map(|config| config.deadlines);
+        assert_eq!(read("", &[]), Ok(Deadlines::default()));
+        let file = "[deadlines]\nhook_ms = 7\nreport_ms = 8";
+        let config = read(file, &[("GUANXI_DEADLINES_REPORT_MS", "9")]).expect("readable");
+        assert_eq!((config.hook, config.report), (Duration::from_millis(7), Duration::from_millis(9)));
+        let message = read("", &[("GUANXI_DEADLINES_JOB_MS", "1s")]).expect_err("no number");
+        assert!(message.contains("deadlines.job_ms"), "{message}");
     }
 
     #[test]

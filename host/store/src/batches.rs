@@ -256,6 +256,20 @@ impl TenantStore {
         self.db.fetch(0, &query).await?.first().map(read).transpose()
     }
 
+    /// The batch with those that undid it, that undid those, and so on.
+    pub async fn undo_chain(&self, id: i64) -> Result<Vec<i64>, StoreError> {
+        let (mut chain, mut last) = (vec![id], vec![id]);
+        while !last.is_empty() {
+            let mut query = Query::select();
+            query.column("id").from(self.db.table(&SqlName::fixed("gx_batch")));
+            query.and_where(Expr::col("undoes").is_in(last.iter().copied())).and_where(Expr::col("id").is_not_in(chain.iter().copied()));
+            let rows = self.db.fetch(0, &query).await?;
+            last = rows.iter().map(|row| present(row.int(0)?, "gx_batch.id")).collect::<Result<_, StoreError>>()?;
+            chain.extend(&last);
+        }
+        Ok(chain)
+    }
+
     /// Batches of everybody or of one user, the newest first; `before` is the number at which the page before ended.
     pub async fn list_batches(&self, actor: Option<Uuid>, before: Option<i64>, limit: u32) -> Result<Vec<Batch>, StoreError> {
         let mut query = self.select_batches();

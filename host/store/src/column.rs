@@ -75,13 +75,16 @@ pub(crate) fn links_table(id: i64) -> SqlName {
 }
 
 /// The fields of a stages object by key, with their columns and the (negative) ids that mark them as own fields without a column `f<id>`.
-pub(crate) const STAGES_COLUMNS: [(&str, &str, i64); 6] = [
+pub(crate) const STAGES_COLUMNS: [(&str, &str, i64); 8] = [
     ("record", "record", -1),
     ("from", "from_code", -2),
     ("to", "to_code", -3),
     ("at", "at", -4),
     ("by", "by_user", -5),
     ("amount", "amount", -6),
+    // Not stored: worked out by the planner.
+    ("until", "until", -7),
+    ("seconds", "seconds", -8),
 ];
 
 /// The field's column: `f34`, a system field's own name, or a stages column.

@@ -11,6 +11,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
 
 use crate::StoreError;
 use crate::db::Db;
+use crate::deadline::{Deadlines, milliseconds};
 use crate::migrate::{StoreKind, migrate_postgres, migrate_sqlite};
 use crate::name::SqlName;
 
@@ -49,21 +50,22 @@ pub enum Location {
 /// An opened location: makes the pools of the stores in it.
 #[derive(Clone, Debug)]
 pub(crate) enum Connector {
-    Sqlite { folder: PathBuf, durable: bool },
-    Postgres { pool: PgPool, direct: Box<PgConnectOptions> },
+    Sqlite { folder: PathBuf, durable: bool, deadlines: Deadlines },
+    Postgres { pool: PgPool, direct: Box<PgConnectOptions>, deadlines: Deadlines },
 }
 
 impl Connector {
-    pub(crate) async fn open(location: Location) -> Result<Self, StoreError> {
+    pub(crate) async fn open(location: Location, deadlines: Deadlines) -> Result<Self, StoreError> {
         match location {
             Location::Sqlite { folder, durable } => {
                 make_private_folder(&folder.join("tenants"))?;
-                Ok(Self::Sqlite { folder, durable })
+                Ok(Self::Sqlite { folder, durable, deadlines })
             }
             Location::Postgres { url, max_connections } => {
                 let direct = PgConnectOptions::from_str(&url)?.application_name("guanxi");
                 check_postgres(&direct).await?;
-                Ok(Self::Postgres { pool: postgres_pool(&direct, max_connections), direct: Box::new(direct) })
+                let pool = postgres_pool(&direct, max_connections, deadlines);
+                Ok(Self::Postgres { pool, direct: Box::new(direct), deadlines })
             }
         }
     }
@@ -71,7 +73,9 @@ impl Connector {
     /// Opens the directory, making it if it is not there yet. It is always durable: it is small, and says which tenants exist.
     pub(crate) async fn directory(&self) -> Result<Db, StoreError> {
         match self {
-            Self::Sqlite { folder, .. } => open_file(&folder.join("directory.db"), true, true, StoreKind::Directory).await,
+            Self::Sqlite { folder, deadlines, .. } => {
+                open_file(&folder.join("directory.db"), true, true, StoreKind::Directory, *deadlines).await
+            }
             Self::Postgres { .. } => self.open_schema(SqlName::fixed("guanxi"), true, StoreKind::Directory).await,
         }
     }
@@ -79,7 +83,9 @@ impl Connector {
     /// Opens a tenant's store and brings it up to date. Without `create` a missing file or schema is an error.
     pub(crate) async fn tenant(&self, key: &str, create: bool) -> Result<Db, StoreError> {
         match self {
-            Self::Sqlite { folder, durable } => open_file(&tenant_file(folder, key), create, *durable, StoreKind::Tenant).await,
+            Self::Sqlite { folder, durable, deadlines } => {
+                open_file(&tenant_file(folder, key), create, *durable, StoreKind::Tenant, *deadlines).await
+            }
             Self::Postgres { .. } => self.open_schema(tenant_schema(key)?, create, StoreKind::Tenant).await,
         }
     }
@@ -107,11 +113,11 @@ impl Connector {
     }
 
     async fn open_schema(&self, schema: SqlName, create: bool, kind: StoreKind) -> Result<Db, StoreError> {
-        let Self::Postgres { pool, direct } = self else {
+        let Self::Postgres { pool, direct, deadlines } = self else {
             return Err(StoreError::Inconsistent("a schema was asked of a folder".into()));
         };
         migrate_postgres(kind, direct, &schema, create).await?;
-        Ok(Db::Postgres { pool: pool.clone(), schema })
+        Ok(Db::Postgres { pool: pool.clone(), schema, deadlines: *deadlines })
     }
 }
 
@@ -136,11 +142,12 @@ fn make_private_folder(folder: &Path) -> Result<(), StoreError> {
     builder.create(folder).map_err(|source| file_error(folder, source))
 }
 
-async fn open_file(file: &Path, create: bool, durable: bool, kind: StoreKind) -> Result<Db, StoreError> {
+async fn open_file(file: &Path, create: bool, durable: bool, kind: StoreKind, deadlines: Deadlines) -> Result<Db, StoreError> {
     let common = SqliteConnectOptions::new()
         .filename(file)
         .foreign_keys(true)
         .busy_timeout(LOCK_WAIT)
+        .collation(crate::planner::WIDE, crate::planner::compare_wide)
         .synchronous(if durable { SqliteSynchronous::Full } else { SqliteSynchronous::Normal })
         .statement_cache_capacity(PREPARED_STATEMENTS);
     let writer = common.clone().create_if_missing(create).journal_mode(SqliteJournalMode::Wal).pragma("journal_size_limit", "67108864");
@@ -151,12 +158,13 @@ async fn open_file(file: &Path, create: bool, durable: bool, kind: StoreKind) ->
     let writer = pool().max_connections(1).acquire_timeout(LOCK_WAIT).connect_with(writer).await?;
     migrate_sqlite(kind, &writer).await?;
     let readers = pool().max_connections(SQLITE_READERS).acquire_timeout(LOCK_WAIT * 2).connect_lazy_with(reader);
-    Ok(Db::Sqlite { writer, readers })
+    Ok(Db::Sqlite { writer, readers, deadlines })
 }
 
-fn postgres_pool(direct: &PgConnectOptions, max_connections: u32) -> PgPool {
+fn postgres_pool(direct: &PgConnectOptions, max_connections: u32, deadlines: Deadlines) -> PgPool {
+    let ordinary = milliseconds(deadlines.ordinary()).to_string();
     let options = direct.clone().statement_cache_capacity(PREPARED_STATEMENTS).options([
-        ("statement_timeout", "10s"),
+        ("statement_timeout", ordinary.as_str()),
         // A DROP … IF EXISTS of what is not there is no news.
         ("client_min_messages", "warning"),
         ("lock_timeout", "5s"),

@@ -2,16 +2,24 @@
 //!
 //! Statements are sea-query trees; their text is built here for the dialect at hand. Nothing else in Guanxi sees a connection.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_query::{Alias, IntoTableRef, PostgresQueryBuilder, SqliteQueryBuilder, TableRef};
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Executor, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
+use sqlx::{AssertSqlSafe, Executor, PgPool, Postgres, Row as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use uuid::Uuid;
 
 use crate::StoreError;
+use crate::deadline::{Deadlines, Work, milliseconds};
 use crate::name::SqlName;
+
+/// Steps of SQLite's virtual machine between two looks at the time: some microseconds.
+const STEPS: i32 = 1_000;
 
 /// Which database a statement is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,9 +44,9 @@ impl Dialect {
 #[derive(Clone, Debug)]
 pub(crate) enum Db {
     /// One writer connection and a few readers on one file in WAL mode.
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite { writer: SqlitePool, readers: SqlitePool, deadlines: Deadlines },
     /// One schema; names are always qualified.
-    Postgres { pool: PgPool, schema: SqlName },
+    Postgres { pool: PgPool, schema: SqlName, deadlines: Deadlines },
 }
 
 /// A transaction that may write. Dropped without commit, it rolls back.
@@ -76,6 +84,12 @@ impl Db {
         }
     }
 
+    fn deadlines(&self) -> &Deadlines {
+        match self {
+            Self::Sqlite { deadlines, .. } | Self::Postgres { deadlines, .. } => deadlines,
+        }
+    }
+
     /// The PostgreSQL schema of this store.
     pub(crate) fn schema(&self) -> Option<&SqlName> {
         match self {
@@ -91,31 +105,87 @@ impl Db {
 
     /// Reads outside a transaction. `tag` becomes a comment of the text (the metadata revision), so that cached plans never outlive a change.
     pub(crate) async fn fetch(&self, tag: i64, statement: &impl SqlxBinder) -> Result<Vec<Row>, StoreError> {
+        self.fetch_within(None, tag, statement).await
+    }
+
+    /// The same for work of a sort, unless the present task is doing something else: see [`crate::within`].
+    pub(crate) async fn fetch_for(&self, work: Work, tag: i64, statement: &impl SqlxBinder) -> Result<Vec<Row>, StoreError> {
+        self.fetch_within(Some(work), tag, statement).await
+    }
+
+    /// How many rows PostgreSQL's planner expects of a statement; `None` on SQLite, whose planner does not say.
+    pub(crate) async fn expected_rows(&self, tag: i64, statement: &impl SqlxBinder) -> Result<Option<u64>, StoreError> {
+        let Self::Postgres { pool, .. } = self else { return Ok(None) };
+        let (sql, values) = build(Dialect::Postgres, statement);
+        let explain = format!("EXPLAIN {}", tagged(tag, sql));
+        let rows = sqlx::query_with(AssertSqlSafe(explain), values).fetch_all(pool).await?;
+        let plan: String = rows.first().map(|row| row.try_get(0)).transpose()?.unwrap_or_default();
+        Ok(plan.split_once("rows=").and_then(|(_, rest)| rest.split_whitespace().next()?.parse().ok()))
+    }
+
+    async fn fetch_within(&self, work: Option<Work>, tag: i64, statement: &impl SqlxBinder) -> Result<Vec<Row>, StoreError> {
         let (sql, values) = build(self.dialect(), statement);
         let sql = tagged(tag, sql);
-        Ok(match self {
-            Self::Sqlite { readers, .. } => {
-                sqlx::query_with(AssertSqlSafe(sql), values).fetch_all(readers).await?.into_iter().map(Row::Sqlite).collect()
+        match self {
+            Self::Sqlite { readers, deadlines, .. } => {
+                let query = sqlx::query_with(AssertSqlSafe(sql), values);
+                let mut connection = readers.acquire().await?;
+                let watch = Watch::start(&mut connection, deadlines.now(work)).await?;
+                let rows = query.fetch_all(&mut *connection).await;
+                watch.end();
+                Ok(rows?.into_iter().map(Row::Sqlite).collect())
             }
-            Self::Postgres { pool, .. } => {
-                sqlx::query_with(AssertSqlSafe(sql), values).fetch_all(pool).await?.into_iter().map(Row::Postgres).collect()
+            Self::Postgres { pool, deadlines, .. } => {
+                // How many entries of the search hold a word differs by millions, so such a statement is planned for each word anew: a plan
+                // for any word reads the whole index for a rare one.
+                let any_plan_serves = !sql.contains(" AS tsquery)");
+                let query = sqlx::query_with(AssertSqlSafe(sql), values).persistent(any_plan_serves);
+                let limit = deadlines.now(work);
+                // Connections come with the ordinary limit, so that a list costs one round trip.
+                if limit == deadlines.ordinary() {
+                    return Ok(query.fetch_all(pool).await?.into_iter().map(Row::Postgres).collect());
+                }
+                let mut tx = pool.begin_with(AssertSqlSafe(limited("BEGIN READ ONLY", limit))).await?;
+                let rows = query.fetch_all(&mut *tx).await?;
+                tx.commit().await?;
+                Ok(rows.into_iter().map(Row::Postgres).collect())
             }
-        })
+        }
     }
 
     /// Begins a transaction that writes: `BEGIN IMMEDIATE` on SQLite's one writer.
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres { pool, schema } => Tx::Postgres(pool.begin().await?, schema.clone()),
+            Self::Postgres { pool, schema, deadlines } => {
+                let begin = limited("BEGIN", deadlines.of_transaction());
+                Tx::Postgres(pool.begin_with(AssertSqlSafe(begin)).await?, schema.clone())
+            }
         })
     }
 
-    /// The same for a change of tables: on PostgreSQL it waits for locks only briefly, because every save behind it waits as long.
+    /// Several reads that see one state; it never writes, so on SQLite it takes a reader and stops nobody.
+    pub(crate) async fn begin_reading(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { readers, deadlines, .. } => {
+                let mut connection = readers.acquire().await?;
+                // Until the connection is used for something else: its next user sets a limit of its own.
+                Watch::start(&mut connection, deadlines.of_transaction()).await?;
+                Tx::Sqlite(Transaction::begin(connection, None).await?)
+            }
+            Self::Postgres { pool, schema, deadlines } => {
+                let begin = limited("BEGIN READ ONLY", deadlines.of_transaction());
+                Tx::Postgres(pool.begin_with(AssertSqlSafe(begin)).await?, schema.clone())
+            }
+        })
+    }
+
+    /// A transaction for a change of tables: on PostgreSQL it waits for locks only briefly, because every save behind it waits as long.
     pub(crate) async fn begin_change(&self) -> Result<Tx, StoreError> {
         let mut tx = self.begin().await?;
         if tx.dialect() == Dialect::Postgres {
-            tx.execute_ddl("SET LOCAL lock_timeout = '2s';".into()).await?;
+            let limit = milliseconds(self.deadlines().of(Work::Job));
+            tx.execute_ddl(format!("SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = {limit};")).await?;
         }
         Ok(tx)
     }
@@ -152,6 +222,31 @@ impl Db {
 /// A value that the schema says is never null.
 pub(crate) fn present<T>(value: Option<T>, what: &str) -> Result<T, StoreError> {
     value.ok_or_else(|| StoreError::Inconsistent(format!("{what} is missing")))
+}
+
+/// One text, so that a limit costs no round trip of its own.
+fn limited(begin: &str, limit: Duration) -> String {
+    format!("{begin}; SET LOCAL statement_timeout = {}", milliseconds(limit))
+}
+
+/// Interrupts the statement of an SQLite connection that runs for too long.
+struct Watch {
+    over: Arc<AtomicBool>,
+}
+
+impl Watch {
+    async fn start(connection: &mut SqliteConnection, limit: Duration) -> Result<Self, StoreError> {
+        let over = Arc::new(AtomicBool::new(false));
+        let (ended, until) = (over.clone(), Instant::now() + limit);
+        // The handler stays until the next statement brings its own, which saves a second word with the connection's thread.
+        connection.lock_handle().await?.set_progress_handler(STEPS, move || ended.load(Ordering::Relaxed) || Instant::now() < until);
+        Ok(Self { over })
+    }
+
+    /// The statement came to its end in time, or at least does not run any more.
+    fn end(self) {
+        self.over.store(true, Ordering::Relaxed);
+    }
 }
 
 fn tagged(tag: i64, sql: String) -> String {

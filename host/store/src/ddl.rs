@@ -197,6 +197,16 @@ impl Place<'_> {
         [format!("{column}_i"), format!("{column}_n")].into_iter().filter_map(SqlName::new).map(|name| self.drop_index(&name)).collect()
     }
 
+    /// An index over several fields: equality in the first ones, the order of the last. Empty where a field is not there (any more).
+    pub(crate) fn create_index_together(&self, object: &Object, fields: &[String]) -> String {
+        let Some((name, fields)) = index_together(object, fields) else { return String::new() };
+        let table = self.qualified(&object_table(object.id));
+        let last = fields.len().saturating_sub(1);
+        let column = |(at, field): (usize, &&Field)| if at == last { order_name(field).0 } else { equality_name(field) };
+        let columns: Vec<String> = fields.iter().enumerate().map(|each| format!("\"{}\"", column(each))).collect();
+        format!("CREATE INDEX IF NOT EXISTS {name} ON {table} ({}, id) WHERE deleted_at IS NULL;\n", columns.join(", "))
+    }
+
     /// No duplicates among live records. It serves equality filters as well.
     pub(crate) fn create_unique(&self, index: &SqlName, object_id: i64, columns: &[SqlName], condition: Option<&str>) -> String {
         let table = self.qualified(&object_table(object_id));
@@ -208,6 +218,15 @@ impl Place<'_> {
     pub(crate) fn drop_index(&self, index: &SqlName) -> String {
         format!("DROP INDEX IF EXISTS {};\n", self.qualified(index))
     }
+}
+
+/// The name of an index over several fields, with the fields; it names their columns, so that it is never taken for another one.
+pub(crate) fn index_together<'o>(object: &'o Object, keys: &[String]) -> Option<(SqlName, Vec<&'o Field>)> {
+    let fields: Option<Vec<&Field>> =
+        keys.iter().map(|key| object.fields.iter().find(|f| f.key == *key && is_indexable(&f.kind))).collect();
+    let fields = fields?;
+    let columns: Vec<String> = fields.iter().map(|field| column_name(field).to_string()).collect();
+    SqlName::new(format!("m{}_{}", object.id, columns.join("_"))).map(|name| (name, fields))
 }
 
 /// The index of a unique field.

@@ -41,6 +41,9 @@ pub enum StoreError {
     /// A query asks for something that cannot be done in SQL (`filter.not_pushable`).
     #[error("not possible in a query: {0}")]
     Unsupported(String),
+    /// A measure that joins would count several times, or that lies on two of their branches.
+    #[error("a measure would be counted several times")]
+    FanOut,
     /// An aggregate has more groups than its limit; nothing is cut silently.
     #[error("more than {limit} groups")]
     TooManyGroups {
@@ -136,6 +139,10 @@ fn classify(error: &dyn DatabaseError) -> Option<StoreError> {
         // The low byte is the primary code: 5 is SQLITE_BUSY, 6 SQLITE_LOCKED.
         if matches!(code & 0xff, 5 | 6) {
             return Some(StoreError::Busy);
+        }
+        // SQLITE_INTERRUPT: the progress handler found that the time is up.
+        if code & 0xff == 9 {
+            return Some(StoreError::TooSlow);
         }
         if error.message() == "integer overflow" {
             return Some(StoreError::TooLarge);

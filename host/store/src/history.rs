@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use guanxi_core::Value;
-use guanxi_core::meta::{Field, Object, Schema};
+use guanxi_core::meta::{Field, FieldKind, Object, Schema};
 use sea_query::{Expr, ExprTrait, Order, Query};
 use uuid::Uuid;
 
@@ -36,6 +36,8 @@ pub struct HistoryRow {
     pub batch: Option<i64>,
     /// The values before, of the fields that changed and that the schema still has.
     pub old: HashMap<String, Value>,
+    /// Values before of fields that have another type since: the field's key, the type that it had, and the value.
+    pub former: Vec<(String, FieldKind, Value)>,
     /// Fields changed that the schema no longer has: they were dropped, or have another type since.
     pub forgotten: bool,
 }
@@ -95,7 +97,18 @@ impl TenantStore {
         if let Some(before) = before {
             query.and_where(Expr::col("id").lt(before));
         }
-        self.db.fetch(0, &query).await?.iter().map(|row| read_row(row, &object)).collect()
+        let rows = self.db.fetch(0, &query).await?;
+        let former = self.former_of(&object).await?;
+        rows.iter().map(|row| read_row(row, &object, &former)).collect()
+    }
+
+    /// What the object's visible fields were before they got other types, by the column that the history knows.
+    async fn former_of(&self, object: &Object) -> Result<HashMap<String, (String, Field)>, StoreError> {
+        let found = self.former_fields(object.id).await?.into_iter().filter_map(|(field, now)| {
+            let key = object.fields.iter().find(|field| field.id == now)?.key.clone();
+            Some((column_name(&field).as_str().to_owned(), (key, field)))
+        });
+        Ok(found.collect())
     }
 
     /// One entry of a record's history.
@@ -113,6 +126,7 @@ impl TenantStore {
         from: i64,
     ) -> Result<HashMap<Uuid, Vec<HistoryRow>>, StoreError> {
         let object = object_of(schema, object)?;
+        let former = self.former_of(&object).await?;
         let mut found: HashMap<Uuid, Vec<HistoryRow>> = HashMap::new();
         for chunk in records.chunks(CHUNK) {
             let mut query = Query::select();
@@ -126,7 +140,7 @@ impl TenantStore {
                 .order_by("id", Order::Desc);
             for row in self.db.fetch(0, &query).await? {
                 let record = present(row.uuid(COLUMNS.len())?, "gx_history.record")?;
-                found.entry(record).or_default().push(read_row(&row, &object)?);
+                found.entry(record).or_default().push(read_row(&row, &object, &former)?);
             }
         }
         Ok(found)
@@ -181,7 +195,7 @@ const CHUNK: usize = 500;
 const PAGE: u64 = 5_000;
 const COLUMNS: [&str; 9] = ["id", "op", "version", "at", "actor", "actor_name", "via", "old", "batch"];
 
-fn read_row(row: &Row, object: &Object) -> Result<HistoryRow, StoreError> {
+fn read_row(row: &Row, object: &Object, former: &HashMap<String, (String, Field)>) -> Result<HistoryRow, StoreError> {
     let op = present(row.text(1)?, "gx_history.op")?;
     let old: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&present(row.text(7)?, "gx_history.old")?)
         .map_err(|e| inconsistent(format!("a history entry cannot be read: {e}")))?;
@@ -190,6 +204,13 @@ fn read_row(row: &Row, object: &Object) -> Result<HistoryRow, StoreError> {
         Some((field.key.clone(), value))
     };
     let known: HashMap<String, Value> = object.fields.iter().filter_map(known).collect();
+    let earlier = |(column, json): (&String, &serde_json::Value)| {
+        let (key, field) = former.get(column)?;
+        // Where the old field came back, or a second one of the key, its value is told as its own.
+        (!known.contains_key(key)).then_some(())?;
+        Some((key.clone(), field.kind.clone(), from_json(&field.kind, json)?))
+    };
+    let earlier: Vec<(String, FieldKind, Value)> = old.iter().filter_map(earlier).collect();
     Ok(HistoryRow {
         id: present(row.int(0)?, "gx_history.id")?,
         op: HistoryOp::parse(&op).ok_or_else(|| inconsistent(format!("`{op}` is no operation")))?,
@@ -199,6 +220,7 @@ fn read_row(row: &Row, object: &Object) -> Result<HistoryRow, StoreError> {
         actor_name: present(row.text(5)?, "gx_history.actor_name")?,
         via: present(row.text(6)?, "gx_history.via")?,
         batch: row.int(8)?,
+        former: earlier,
         forgotten: known.len() < old.len(),
         old: known,
     })

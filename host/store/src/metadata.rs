@@ -137,6 +137,8 @@ pub struct FieldChange {
     pub computed: Option<Option<Computed>>,
     /// Its values tell where they come from.
     pub sourced: Option<bool>,
+    /// Its words are found by the search.
+    pub searchable: Option<bool>,
 }
 
 /// Why a metadata change was refused; nothing of it was done.

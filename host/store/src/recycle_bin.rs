@@ -148,6 +148,7 @@ async fn purge_lines(tx: &mut Tx, schema: &Schema, child: &Object, parent: Uuid)
 
 /// Removes what is kept beside records: their history, their links and their tracked changes.
 async fn forget(tx: &mut Tx, object: &Object, ids: &[Uuid]) -> Result<(), StoreError> {
+    crate::search::remove_entries(tx, ids).await?;
     let mut delete = Query::delete();
     delete
         .from_table(tx.table(&SqlName::fixed("gx_history")))

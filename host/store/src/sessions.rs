@@ -31,6 +31,8 @@ pub struct Session {
     pub locale: Option<String>,
     /// The theme chosen in this session.
     pub theme: Option<String>,
+    /// With whose eyes an administrator looks, as the engine writes it; `None`: with their own.
+    pub viewing: Option<String>,
 }
 
 /// Failed logins of one account or one address.
@@ -70,7 +72,7 @@ impl TenantStore {
         let dialect = self.db.dialect();
         let mut query = Query::select();
         query
-            .columns(["id_hash", "user_id", "csrf", "created_at", "last_seen_at", "expires_at", "locale", "theme"])
+            .columns(["id_hash", "user_id", "csrf", "created_at", "last_seen_at", "expires_at", "locale", "theme", "viewing"])
             .from(self.db.table(&sessions()))
             .and_where(Expr::col("id_hash").eq(id_hash))
             .and_where(Expr::col("expires_at").gt(dialect.instant(Some(now))))
@@ -99,6 +101,13 @@ impl TenantStore {
             .value("locale", locale.map(str::to_owned))
             .value("theme", theme.map(str::to_owned))
             .and_where(Expr::col("id_hash").eq(id_hash));
+        self.db.execute(&update).await.map(|_| ())
+    }
+
+    /// Lets a session look with somebody else's eyes, or with its own again.
+    pub async fn set_session_viewing(&self, id_hash: &[u8], viewing: Option<&str>) -> Result<(), StoreError> {
+        let mut update = Query::update();
+        update.table(self.db.table(&sessions())).value("viewing", viewing.map(str::to_owned)).and_where(Expr::col("id_hash").eq(id_hash));
         self.db.execute(&update).await.map(|_| ())
     }
 
@@ -204,6 +213,7 @@ fn read_session(row: &Row) -> Result<Session, StoreError> {
         expires_at: present(row.instant(5)?, "expires_at")?,
         locale: row.text(6)?,
         theme: row.text(7)?,
+        viewing: row.text(8)?,
     })
 }
 

@@ -26,6 +26,19 @@ impl TenantStore {
         self.db.fetch(0, &query).await?.iter().map(read_setting).collect()
     }
 
+    /// The value of a setting, which becomes this one where it has none yet; a secret that every host must know alike.
+    pub async fn keep_setting(&self, key: &str, value: &Json) -> Result<Json, StoreError> {
+        let mut insert = Query::insert();
+        insert
+            .into_table(self.db.table(&settings()))
+            .columns(["key", "value"])
+            .values_panic([key.into(), value.to_string().into()])
+            .on_conflict(OnConflict::column("key").do_nothing().to_owned());
+        self.db.execute(&insert).await?;
+        let kept = self.find_setting(key).await?;
+        kept.ok_or_else(|| StoreError::Inconsistent(format!("the setting {key} was not kept")))
+    }
+
     /// Sets one setting; hosts keep settings with the metadata, so its revision rises.
     pub async fn put_setting(&self, key: &str, value: &Json) -> Result<(), StoreError> {
         let mut tx = self.db.begin().await?;

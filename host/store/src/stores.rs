@@ -10,6 +10,7 @@ use tokio::sync::{OnceCell, OwnedMutexGuard};
 use crate::StoreError;
 use crate::connect::{Connector, Location, lock_creation};
 use crate::db::Db;
+use crate::deadline::Deadlines;
 use crate::directory::{NewTenant, begin_tenant, finish_tenant, is_tenant_key};
 use crate::tenant::TenantStore;
 
@@ -42,12 +43,21 @@ struct Slot {
 impl Stores {
     /// Opens the directory (making it if needed) and no tenant yet.
     pub async fn open(location: Location) -> Result<Self, StoreError> {
-        Self::open_with_limit(location, OPEN_TENANTS).await
+        Self::open_within(location, Deadlines::default(), OPEN_TENANTS).await
+    }
+
+    /// The same with other deadlines of statements.
+    pub async fn open_with_deadlines(location: Location, deadlines: Deadlines) -> Result<Self, StoreError> {
+        Self::open_within(location, deadlines, OPEN_TENANTS).await
     }
 
     /// The same with another number of tenants kept open.
     pub async fn open_with_limit(location: Location, limit: usize) -> Result<Self, StoreError> {
-        let connector = Connector::open(location).await?;
+        Self::open_within(location, Deadlines::default(), limit).await
+    }
+
+    async fn open_within(location: Location, deadlines: Deadlines, limit: usize) -> Result<Self, StoreError> {
+        let connector = Connector::open(location, deadlines).await?;
         let directory = connector.directory().await?;
         let open = Mutex::new(OpenTenants { limit: limit.max(1), uses: 0, slots: HashMap::new() });
         Ok(Self { directory, connector, open, creating: Arc::default() })

@@ -33,6 +33,7 @@ use self::links::write_links;
 pub use self::refill::WithLines;
 use self::rows::{delete_row, insert_rows, restore_row, rows_at_once, update_row};
 use self::ruled::Ruled;
+pub(crate) use self::stored::{ids_after, stored};
 use crate::batches::BatchProgress;
 use crate::column::is_stages;
 use crate::db::{Dialect, Tx, present};
@@ -40,6 +41,7 @@ use crate::error::inconsistent;
 use crate::idempotency::{Idempotent, take_key};
 use crate::name::SqlName;
 use crate::planner::object_of;
+use crate::search;
 use crate::tenant::Revisions;
 use crate::{StoreError, TenantStore};
 
@@ -208,10 +210,10 @@ pub enum WriteError {
 }
 
 /// A change with its object.
-struct Planned<'a> {
-    object: Arc<Object>,
+pub(crate) struct Planned<'a> {
+    pub(crate) object: Arc<Object>,
     /// As the caller wants it, or as the store completed it: numbers given, adjustments settled.
-    change: Cow<'a, RowChange>,
+    pub(crate) change: Cow<'a, RowChange>,
 }
 
 impl TenantStore {
@@ -313,7 +315,7 @@ fn revisions_query(tx: &Tx) -> sea_query::SelectStatement {
     query
 }
 
-async fn current_revisions(tx: &mut Tx) -> Result<Revisions, StoreError> {
+pub(crate) async fn current_revisions(tx: &mut Tx) -> Result<Revisions, StoreError> {
     let query = revisions_query(tx);
     read_revisions(tx.fetch(0, &query).await?.first())
 }
@@ -358,12 +360,25 @@ async fn write_one(tx: &mut Tx, schema: &Schema, unit: &WriteUnit, planned: &Pla
     for mut entry in stage_rows(tx, unit, one)? {
         with.cte(named("stages").query(entry.returning(returning()).to_owned()).to_owned());
     }
+    match planned.change.op {
+        RowOp::Insert => {
+            let mut entry = search::insert_entry(tx, &planned.object, planned.change.id, &planned.change.values)?;
+            with.cte(named("found_by").query(entry.returning(Query::returning().column("record")).to_owned()).to_owned());
+        }
+        RowOp::Delete { .. } => {
+            let mut entry = search::remove_entry(tx, planned.change.id);
+            with.cte(named("found_by").query(entry.returning(Query::returning().column("record")).to_owned()).to_owned());
+        }
+        // What is found anew follows from the whole row, which is read once it is written.
+        RowOp::Update { .. } | RowOp::Restore { .. } | RowOp::Adjust { .. } => {}
+    }
     let mut query = revisions_query(tx);
     query.expr(Expr::cust("(SELECT COUNT(*) FROM written)"));
     let rows = tx.fetch(schema.revision, &query.with(with)).await?;
     compare_revisions(read_revisions(rows.first())?, schema, unit)?;
     match rows.first().map(|row| row.int(2)).transpose()?.flatten() {
-        Some(1) => Ok(()),
+        Some(1) if matches!(planned.change.op, RowOp::Insert | RowOp::Delete { .. }) => Ok(()),
+        Some(1) => Ok(search::follow(tx, schema, one).await?),
         _ => Err(conflict(planned)),
     }
 }
@@ -400,5 +415,6 @@ async fn write_all(tx: &mut Tx, schema: &Schema, unit: &WriteUnit, planned: &[Pl
     for insert in stage_rows(tx, unit, planned)? {
         tx.execute(schema.revision, &insert).await?;
     }
-    Ok(())
+    // Before roll-ups and what follows from them, which bring the entries of their records up to date themselves.
+    Ok(search::follow(tx, schema, planned).await?)
 }

@@ -82,7 +82,9 @@ fn killed_and_started_again(db: Db) {
 }
 
 fn the_clock_of_dev(db: Db) {
-    let Some(server) = Server::start(db, &Options { now: Some("2026-03-31T02:00:00Z"), empty: false }) else { return };
+    let Some(server) = Server::start(db, &Options { now: Some("2026-03-31T02:00:00Z"), empty: false, ..Options::default() }) else {
+        return;
+    };
     let api = server.api("demo", "admin@demo.example");
     assert!(!api.list("customer", &[]).is_empty() && !api.list("opportunity", &[]).is_empty(), "dev brings sample rows");
     let first = api.create("opportunity", json!({"name": "A", "status": "won"}));

@@ -370,7 +370,7 @@ fn seeing_is_not_changing(tenant: &Tenant) {
     assert_eq!(seller.get(&path).expect(200).json["x_name"], "C1");
     assert_eq!(seller.record("user", &me)["x_papers"][0]["x_name"], "C1");
     let rights = seller.get("/api/v1/objects/x_paper").expect(200).json;
-    assert_eq!((&rights["rights"], &rights["parent"]), (&json!(["view"]), &json!("user")), "{rights}");
+    assert_eq!((&rights["rights"], &rights["parent"]), (&json!(["view", "aggregate"]), &json!("user")), "{rights}");
     seller.patch(&path, None, &json!({"x_name": "C2"})).refused(403, "permission.denied");
     seller.delete(&path).refused(403, "permission.denied");
     seller.post("/api/v1/records/x_paper", &json!({"parent": me, "x_name": "C2"})).refused(403, "permission.denied");

@@ -21,7 +21,7 @@ const UNIT: usize = 3;
 const WRITERS: u64 = 3;
 
 fn killed_at_any_moment(db: Db) {
-    let Some(mut server) = Server::start(db, &Options { now: None, empty: true }) else { return };
+    let Some(mut server) = Server::start(db, &Options { now: None, empty: true, ..Options::default() }) else { return };
     let kills = std::env::var("GUANXI_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
     server.cli(&["tenant", "create", "acme", "--name", "Acme", "--admin", "a@acme.example"]).expect(0);
     let token = server.token("acme", "a@acme.example");
@@ -42,7 +42,7 @@ fn killed_at_any_moment(db: Db) {
             server.kill();
             over.store(true, Ordering::Relaxed);
         });
-        server = server.restart(&Options { now: None, empty: true });
+        server = server.restart(&Options { now: None, empty: true, ..Options::default() });
         whole(&server.anonymous().with_token(&token), round);
     }
 }

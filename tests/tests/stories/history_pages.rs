@@ -16,14 +16,14 @@ both!(
 );
 
 /// A signed-in browser: its cookie and the token of its forms.
-struct Visitor {
+pub(super) struct Visitor {
     api: Api,
     cookie: String,
     token: String,
 }
 
 impl Visitor {
-    fn new(tenant: &Tenant, email: &str, password: &str) -> Visitor {
+    pub(super) fn new(tenant: &Tenant, email: &str, password: &str) -> Visitor {
         let api = tenant.server.anonymous();
         let form = format!("tenant={}&email={}&password={}", tenant.key, encode(email), encode(password));
         let headers = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
@@ -36,24 +36,51 @@ impl Visitor {
         visitor
     }
 
-    fn admin(tenant: &Tenant) -> Visitor {
+    pub(super) fn admin(tenant: &Tenant) -> Visitor {
         Visitor::new(tenant, &admin_email(&tenant.key), PASSWORD)
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub(super) fn get(&self, path: &str) -> Answer {
         self.api.send(Method::GET, path, &[("cookie", &self.cookie), ("accept-language", "en")], None)
     }
 
-    fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(super) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.post_for(path, fields, "text/html")
+    }
+
+    /// The same for an answer of a kind.
+    pub(super) fn post_for(&self, path: &str, fields: &[(&str, &str)], accept: &str) -> Answer {
         let pairs = fields.iter().copied().chain([("form_token", self.token.as_str())]);
         let body = pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&");
-        let headers =
-            [("cookie", self.cookie.as_str()), ("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
+        let headers = [
+            ("cookie", self.cookie.as_str()),
+            ("accept", accept),
+            ("accept-language", "en"),
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("sec-fetch-site", "same-origin"),
+        ];
         self.api.send(Method::POST, path, &headers, Some(body.into_bytes()))
     }
 
+    /// Sends a file with a form, and says where that leads; nowhere where it is refused.
+    pub(super) fn upload(&self, path: &str, field: &str, name: &str, bytes: &[u8]) -> String {
+        const EDGE: &str = "edge-of-the-parts";
+        let mut body = format!("--{EDGE}\r\ncontent-disposition: form-data; name=\"form_token\"\r\n\r\n{}\r\n", self.token).into_bytes();
+        let head = format!(
+            "--{EDGE}\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\ncontent-type: text/plain\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(format!("\r\n--{EDGE}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={EDGE}");
+        let headers =
+            [("cookie", self.cookie.as_str()), ("accept", "text/html"), ("content-type", kind.as_str()), ("sec-fetch-site", "same-origin")];
+        let answer = self.api.send(Method::POST, path, &headers, Some(body));
+        answer.headers.get("location").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+    }
+
     /// Posts, and reads the page to which that leads.
-    fn follow(&self, path: &str, fields: &[(&str, &str)]) -> (String, Answer) {
+    pub(super) fn follow(&self, path: &str, fields: &[(&str, &str)]) -> (String, Answer) {
         let answer = self.post(path, fields).expect(303);
         let to = answer.headers.get("location").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let page = self.get(&to).expect(200);
@@ -61,7 +88,7 @@ impl Visitor {
     }
 }
 
-fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
+pub(super) fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
     let Some((_, rest)) = text.split_once(before) else { panic!("`{before}` is not in {text}") };
     rest.split_once(after).map_or(rest, |(found, _)| found)
 }

@@ -49,7 +49,7 @@ fn numbers_for_twenty_at_once(tenant: &Tenant) {
 
 /// The counter starts anew with the month in the tenant's zone, not with that of UTC.
 fn a_new_month_counts_anew(db: Db) {
-    let Some(server) = Server::start(db, &Options { now: Some("2026-11-30T15:59:00Z"), empty: true }) else { return };
+    let Some(server) = Server::start(db, &Options { now: Some("2026-11-30T15:59:00Z"), empty: true, ..Options::default() }) else { return };
     server.cli(&["tenant", "create", "acme", "--name", "Acme", "--admin", "a@acme.example"]).expect(0);
     let api = server.api("acme", "a@acme.example");
     api.post("/api/v1/objects", &json!({"key": "x_job", "label": {"en": "Job"}})).expect(201);

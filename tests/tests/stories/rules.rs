@@ -293,7 +293,10 @@ fn declarations_are_checked_wholly(tenant: &Tenant) {
     let pushed = refused.problems().iter().filter(|p| p["field"] == "no_overlaps.0.condition").count();
     assert_eq!(pushed, 2, "the reference and the day: {refused}");
     let kept = tenant.admin.get("/api/v1/objects/x_offer/rules").expect(200).json;
-    assert_eq!(kept, json!({"validations": [], "machine": null, "no_overlaps": [], "limits": [], "adjustments": [], "uniques": []}));
+    assert_eq!(
+        kept,
+        json!({"validations": [], "machine": null, "no_overlaps": [], "limits": [], "adjustments": [], "indexes": [], "uniques": []})
+    );
 }
 
 fn only_administrators_declare(tenant: &Tenant) {
@@ -316,6 +319,7 @@ fn put_and_get_agree(tenant: &Tenant) {
         "no_overlaps": [{"key": "once", "fields": ["x_customer"], "from": "x_day", "to": "x_end", "condition": "x_reason != null", "message": {"zh-CN": "重叠", "en": "Overlap"}, "code": "x.overlap"}],
         "limits": [{"key": "total", "fields": ["x_customer"], "sum": "x_price", "at_most": "100.50", "condition": null, "message": {"zh-CN": "超额", "en": "Too much"}, "code": "rule.failed"}],
         "adjustments": [{"key": "discount", "label": {"zh-CN": "减", "en": "Less"}, "fields": [{"field": "x_price", "subtract": true}], "guard": {"condition": "x_price >= 0", "message": {"zh-CN": "不够", "en": "Not enough"}, "code": "x.short"}}],
+        "indexes": [{"fields": ["x_customer", "x_reason"]}],
         "uniques": [{"fields": ["x_customer", "x_day"], "condition": "x_reason == 'a'", "code": "x.twice"}],
     });
     assert_eq!(rules(tenant, body.clone()), body);

@@ -301,7 +301,7 @@ fn after_a_month(db: Db) {
 
 /// What was written before a kill is whole chunks, and can be undone.
 fn interrupted_by_a_kill(db: Db) {
-    let Some(server) = Server::start(db, &Options { now: None, empty: true }) else { return };
+    let Some(server) = Server::start(db, &Options { now: None, empty: true, ..Options::default() }) else { return };
     let token = server.token("demo", "admin@demo.example");
     let api = server.anonymous().with_token(&token);
     for part in 0..5 {
@@ -314,7 +314,7 @@ fn interrupted_by_a_kill(db: Db) {
     while batch(&api, &number)["counts"]["changed"] == 0 {
         std::thread::yield_now();
     }
-    let server = server.restart(&Options { now: None, empty: true });
+    let server = server.restart(&Options { now: None, empty: true, ..Options::default() });
     let api = server.anonymous().with_token(&token);
     let shown = batch(&api, &number);
     let changed = shown["counts"]["changed"].as_i64().expect("a count");

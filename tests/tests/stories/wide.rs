@@ -4,7 +4,7 @@ use guanxi_tests::both;
 use guanxi_tests::story::Tenant;
 use serde_json::{Map, Value, json};
 
-both!(five_hundred_fields, five_hundred_long_texts);
+both!(five_hundred_fields, five_hundred_long_texts, columns_run_out);
 
 fn declare(tenant: &Tenant, key: &str, kind: &str) {
     let mut field = json!({"key": key, "type": kind, "label": "F"});
@@ -78,4 +78,31 @@ fn five_hundred_long_texts(tenant: &Tenant) {
     let id = tenant.admin.create_id("x_wide", filled(400));
     assert_eq!(tenant.admin.record("x_wide", &id)["x_f399"], json!(long));
     tenant.admin.patch(&format!("/api/v1/records/x_wide/{id}"), None, &filled(499)).refused(422, "record.too_wide");
+}
+
+/// A text takes three columns, so an object has room for fewer of them than for other fields.
+fn columns_run_out(tenant: &Tenant) {
+    tenant.admin.post("/api/v1/objects", &json!({"key": "x_wide", "label": "Wide"})).expect(201);
+    let text =
+        |at: usize| tenant.admin.post("/api/v1/objects/x_wide/fields", &json!({"key": format!("x_f{at}"), "type": "text", "label": "F"}));
+    let fitting = (0..500).find(|at| {
+        let answer = text(*at);
+        if answer.status != 201 {
+            answer.clone().refused(422, "object.too_many_fields");
+        }
+        answer.status != 201
+    });
+    let fitting = fitting.expect("there is an end");
+    assert!((450..470).contains(&fitting), "1,400 columns have room for about 460 texts, not {fitting}");
+    // Nothing was done by the one that was refused, and the object works.
+    let fields = tenant.admin.get("/api/v1/objects/x_wide").expect(200).json["fields"].as_array().map(Vec::len);
+    text(fitting).refused(422, "object.too_many_fields");
+    assert_eq!(tenant.admin.get("/api/v1/objects/x_wide").expect(200).json["fields"].as_array().map(Vec::len), fields);
+    let last = format!("x_f{}", fitting - 1);
+    let id = tenant.admin.create_id("x_wide", json!({"name": "all", (last.as_str()): "kept"}));
+    // A dropped field keeps its columns for as long as it can come back.
+    tenant.admin.delete(&format!("/api/v1/objects/x_wide/fields/{last}")).expect(204);
+    text(fitting).refused(422, "object.too_many_fields");
+    tenant.admin.patch(&format!("/api/v1/objects/x_wide/fields/{last}"), None, &json!({"hidden": false})).expect(200);
+    assert_eq!(tenant.admin.record("x_wide", &id)[&last], "kept");
 }

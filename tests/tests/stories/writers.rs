@@ -25,13 +25,13 @@ struct Tally {
 }
 
 fn on_one_tenant(db: Db) {
-    let Some(server) = Server::start(db, &Options { now: None, empty: true }) else { return };
+    let Some(server) = Server::start(db, &Options { now: None, empty: true, ..Options::default() }) else { return };
     let api = tenant(&server, "acme");
     write_at_once(&vec![api; WRITERS]);
 }
 
 fn on_sixteen_tenants(db: Db) {
-    let Some(server) = Server::start(db, &Options { now: None, empty: true }) else { return };
+    let Some(server) = Server::start(db, &Options { now: None, empty: true, ..Options::default() }) else { return };
     let apis: Vec<Api> = (0..WRITERS).map(|n| tenant(&server, &format!("acme{n}"))).collect();
     write_at_once(&apis);
 }

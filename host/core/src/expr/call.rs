@@ -3,6 +3,7 @@
 use super::kinds::{is_text, kind_of, literal_kind, typed};
 use super::lines::sum_lines;
 use super::operand::{Operand, Side, not_pushable, noted, number_list, read_operand, unknown_call};
+use super::period::called;
 use super::scope::Scope;
 use super::{Expr, Function, Syntax, SyntaxKind};
 use crate::decimal::MAX_SCALE;
@@ -27,6 +28,7 @@ pub(super) fn read_call(
             let sides = sides(arguments, scope, problems)?;
             noted(several(name, &sides, position), problems)
         }
+        (None, "last_days" | "next_days") => noted(called(name, arguments, position, scope), problems),
         (None, "lower" | "upper") if !scope.is_filter() => noted(cased(name, arguments, position, scope, problems)?, problems),
         _ => noted(Err(unknown_call(target.is_some(), name, position)), problems),
     }

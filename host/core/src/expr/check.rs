@@ -10,7 +10,9 @@ use super::compare::compare;
 use super::kinds::{kind_of, literal_kind};
 use super::lines::{any_line, contains};
 use super::operand::{Operand, not_pushable, read_operand, unknown_call};
+use super::period::is_period;
 use super::scope::{Scope, Use, budget, size};
+use super::words::words;
 use super::{CompareOp, Expr, Syntax, SyntaxKind, plan_number};
 use crate::meta::{FieldKind, Object, Schema};
 use crate::problem::Problem;
@@ -37,6 +39,11 @@ pub struct Bindings<'a> {
 /// Checks a condition that a database can answer. All problems at once: `field.unknown`, `field.type`, `field.option`, `filter.not_pushable`, each with its position.
 pub fn check_condition(syntax: &Syntax, bindings: &Bindings<'_>) -> Result<Expr, Vec<Problem>> {
     check_for(syntax, bindings, Use::Filter)
+}
+
+/// Checks a condition that somebody asks of a database now: as [`check_condition`], and `field.contains("…")`, which the search answers.
+pub fn check_question(syntax: &Syntax, bindings: &Bindings<'_>) -> Result<Expr, Vec<Problem>> {
+    check_for(syntax, bindings, Use::Question)
 }
 
 /// Checks a condition that is evaluated for one record at a time (validations, guards, conditions of fields): the whole language, also what
@@ -107,6 +114,9 @@ impl<'a, 'p> Checker<'a, 'p> {
             },
             SyntaxKind::Conditional(condition, yes, no) => self.conditional(condition, yes, no),
             SyntaxKind::Call(Some(target), name, arguments) if name == "startsWith" => self.starts_with(target, arguments, syntax.position),
+            SyntaxKind::Call(Some(target), name, arguments) if name == "contains" && self.scope.is_question() => {
+                words(target, arguments, syntax.position, self.scope).unwrap_or_else(|problem| self.refuse(problem))
+            }
             SyntaxKind::Call(Some(target), name, arguments) if name == "exists" || name == "all" => {
                 match any_line(target, name == "all", arguments, syntax.position, self.scope, self.problems) {
                     Some(condition) => condition,
@@ -169,6 +179,9 @@ impl<'a, 'p> Checker<'a, 'p> {
 
     /// `field in [a, b]`: the same as `field == a || field == b`; equal constants of one field become one list.
     fn membership(&mut self, left: &Syntax, right: &Syntax) -> Expr {
+        if is_period(right, self.scope) {
+            return self.comparison(CompareOp::Equal, left, right);
+        }
         let operand = read_operand(left, self.scope, self.problems);
         let SyntaxKind::List(items) = &right.kind else {
             let Some(operand) = operand else { return Expr::always(false) };

@@ -8,6 +8,7 @@ use super::cases::{compare_chosen, is_chosen};
 use super::check::not;
 use super::constant::{Constant, constant_for, day_bounds};
 use super::operand::{NumberLiteral, Operand, Side, not_pushable};
+use super::period::compare_period;
 use super::scope::Scope;
 use super::{CompareOp, Expr, FieldPath, plan_difference, plan_number};
 use crate::decimal::Decimal;
@@ -19,11 +20,17 @@ use crate::value::Value;
 const DECIMAL_LIMIT: i128 = 999_999_999_999_999_999;
 
 /// The condition that a comparison means, constants folded.
-pub(super) fn compare(op: CompareOp, left: Side, right: Side, scope: Scope<'_>) -> Result<Expr, Problem> {
+pub(super) fn compare(op: CompareOp, mut left: Side, mut right: Side, scope: Scope<'_>) -> Result<Expr, Problem> {
+    let zone = scope.bindings.zone;
+    match (left, right) {
+        ((Operand::Period(period), position), other) => return compare_period(op.flipped(), other, period, position, zone),
+        (other, (Operand::Period(period), position)) => return compare_period(op, other, period, position, zone),
+        (known_left, known_right) => (left, right) = (known_left, known_right),
+    }
     if is_chosen(&left.0) || is_chosen(&right.0) {
         return compare_chosen(op, &left, &right, scope);
     }
-    compare_plain(op, left, right, scope.bindings.zone)
+    compare_plain(op, left, right, zone)
 }
 
 /// The same for sides that are no choices.

@@ -7,6 +7,7 @@ use super::source::{LineSource, Plain};
 use super::{CompareOp, Expr, FieldPath, FieldReader, Lines, NumberPlan, Source, plan_difference, plan_number};
 use crate::decimal::{Decimal, divide_rounded, pow10};
 use crate::meta::FieldKind;
+use crate::search::{Asked, Family, answers, family};
 use crate::text::{normal_key, sort_key};
 use crate::value::Value;
 
@@ -55,6 +56,7 @@ pub(super) fn holds(expr: &Expr, record: &dyn Source) -> bool {
             _ => false,
         },
         Expr::Contains(path, wanted) => contains(&record.value(path), wanted),
+        Expr::Words(paths, words) => holds_words(paths, words, record),
         Expr::AnyLine(lines, condition) => each_line(lines, record).any(|line| holds(condition, &line)),
         Expr::Field(path) => record.value(path) == Value::Bool(true),
         Expr::Choose { .. } | Expr::Coalesce(_) | Expr::Call(..) | Expr::CountLines(_) | Expr::SumLines(..) => false,
@@ -64,6 +66,13 @@ pub(super) fn holds(expr: &Expr, record: &dyn Source) -> bool {
 
 pub(super) fn each_line<'a>(lines: &'a Lines, record: &'a dyn Source) -> impl Iterator<Item = LineSource<'a>> {
     record.children(&lines.field).into_iter().map(move |line| LineSource { line, record, lines })
+}
+
+fn holds_words(paths: &[FieldPath], words: &str, record: &dyn Source) -> bool {
+    let Some(asked) = Asked::new(words) else { return false };
+    let values: Vec<(Family, Value)> = paths.iter().filter_map(|path| Some((family(&path.kind)?, record.value(path)))).collect();
+    let texts: Vec<(Family, &str)> = values.iter().filter_map(|(family, value)| Some((*family, value.as_text()?))).collect();
+    answers(&asked, &texts)
 }
 
 fn contains(list: &Value, wanted: &Value) -> bool {
@@ -86,10 +95,30 @@ pub fn evaluate_number(plan: &NumberPlan, read: &FieldReader<'_>) -> Option<Deci
 /// The plan's sum before the division; `None` where an operand is null or 128 bits are not enough.
 fn numerator(plan: &NumberPlan, record: &dyn Source) -> Option<i128> {
     let values: Vec<i128> = plan.operands.iter().map(|path| stored_units(path, &record.value(path))).collect::<Option<_>>()?;
-    plan.terms.iter().try_fold(0i128, |sum, term| {
-        let product = term.factors.iter().try_fold(term.coefficient, |product, index| product.checked_mul(*values.get(*index)?))?;
-        sum.checked_add(product)
-    })
+    add_magnitudes(plan.terms.iter().map(|term| {
+        let factors = term.factors.iter().map(|index| values.get(*index).copied()).collect::<Option<Vec<_>>>()?;
+        product(&[&[term.coefficient], factors.as_slice()].concat())
+    }))
+}
+
+/// The product of whole numbers; nothing where it goes beyond 128 bits. The order of the factors makes no difference.
+pub fn product(factors: &[i128]) -> Option<i128> {
+    if factors.contains(&0) {
+        return Some(0);
+    }
+    factors.iter().try_fold(1i128, |product, factor| product.checked_mul(*factor)).filter(|product| *product != i128::MIN)
+}
+
+/// The sum of numbers that are there; nothing where one is missing, or where their sizes together go beyond 128 bits. So the order in which
+/// they are added makes no difference, and a database can find out the same.
+pub fn add_magnitudes(terms: impl IntoIterator<Item = Option<i128>>) -> Option<i128> {
+    let (mut sum, mut size) = (0i128, 0i128);
+    for term in terms {
+        let term = term?;
+        size = size.checked_add(term.checked_abs()?)?;
+        sum = sum.checked_add(term)?;
+    }
+    Some(sum)
 }
 
 /// A value as the integer that its column holds.

@@ -163,7 +163,7 @@ pub(super) fn kind_of(side: &Side) -> Result<Option<FieldKind>, Problem> {
         Operand::Choose(choice) => either(&[&choice.yes, &choice.no])?,
         Operand::Coalesce(parts) => either(&parts.iter().collect::<Vec<_>>())?,
         Operand::Null | Operand::Number(_) | Operand::Text(_) | Operand::Bool(_) => None,
-        Operand::Date(_) => None,
+        Operand::Date(_) | Operand::Period(_) => None,
         Operand::Instant(_) => Some(FieldKind::DateTime),
         Operand::User(_) => Some(FieldKind::Reference { target: "user".into() }),
     })
@@ -197,7 +197,7 @@ pub(super) fn literal_kind(operand: &Operand) -> Option<FieldKind> {
         Operand::Coalesce(parts) => parts.iter().find_map(|(part, _)| literal_kind(part)),
         Operand::Field(path) => Some(path.kind.clone()),
         Operand::Computed(_, kind) => Some(kind.clone()),
-        Operand::Null | Operand::Number(_) | Operand::Arithmetic(_) => None,
+        Operand::Null | Operand::Number(_) | Operand::Arithmetic(_) | Operand::Period(_) => None,
     }
 }
 

@@ -3,7 +3,8 @@
 //! `parse` makes a syntax tree with positions (`token` cuts the text), `check` types it against the metadata, `number` turns arithmetic
 //! into integers, `evaluate` and `compute` answer for one record. Documented operator by operator in docs/expressions.md.
 //!
-//! There are three uses, from narrow to wide: [`check_condition`] and [`check_number`] for what a database answers, [`check_rule`] for
+//! There are several uses, from narrow to wide: [`check_condition`] and [`check_number`] for what a database answers, [`check_question`] for
+//! what somebody asks now (the search answers too), [`check_rule`] for
 //! conditions that are evaluated for one record, [`check_formula`] for values that are stored and must not depend on time or person.
 
 mod added;
@@ -25,6 +26,7 @@ mod number;
 mod operand;
 mod parse;
 mod path;
+mod period;
 #[cfg(test)]
 mod property_tests;
 mod ratio;
@@ -35,14 +37,16 @@ mod source;
 mod token;
 mod tree;
 mod visit;
+mod words;
 
-pub use check::{Bindings, check_condition, check_number, check_rule};
+pub use check::{Bindings, check_condition, check_number, check_question, check_rule};
 pub use compute::{evaluate_value, evaluate_value_with};
-pub use evaluate::{evaluate_condition, evaluate_condition_with, evaluate_number};
+pub use evaluate::{add_magnitudes, evaluate_condition, evaluate_condition_with, evaluate_number, product};
 pub use formula::{check_formula, formula_fits};
 pub use number::{NumberPlan, NumberTerm, plan_difference, plan_number};
 pub use parse::parse;
 pub use path::resolve_path;
+pub use period::is_changing;
 pub use source::{FieldReader, Source};
 pub use tree::{ArithmeticOp, CompareOp, Expr, FieldPath, Function, Hop, Lines, Syntax, SyntaxKind};
 pub use visit::{fields_of, paths_of};

@@ -7,6 +7,7 @@ use super::added::{join, moment, moved};
 use super::call::read_call;
 use super::check::Checker;
 use super::kinds::{constant, is_text, kind_of};
+use super::period::Period;
 use super::scope::Scope;
 use super::visit::has_fields;
 use super::{ArithmeticOp, Expr, FieldPath, Syntax, SyntaxKind};
@@ -24,6 +25,8 @@ pub(super) enum Operand {
     Text(String),
     /// `today`, moved by days or not.
     Date(NaiveDate),
+    /// `this_month` and its like.
+    Period(Period),
     /// `now`.
     Instant(DateTime<Utc>),
     /// `me`; nobody acts for the host itself.
@@ -97,6 +100,7 @@ impl Operand {
             Self::Number(_) | Self::Arithmetic(_) => "a number".into(),
             Self::Text(_) => "a text".into(),
             Self::Date(_) => "a date".into(),
+            Self::Period(_) => "a period".into(),
             Self::Instant(_) => "an instant".into(),
             Self::User(_) => "a user".into(),
             Self::Field(path) => format!("`{}` ({})", path.text(), path.kind.name()),
@@ -295,7 +299,7 @@ pub(super) fn unknown_call(has_target: bool, name: &str, position: usize) -> Pro
         "startsWith" if !has_target => "write it behind a field: `name.startsWith(\"A\")`",
         "startsWith" => "it is a condition of its own and takes one text in quotes: `name.startsWith(\"A\")`",
         "contains" | "matches" | "endsWith" | "search" => {
-            "use ==, `in` or `name.startsWith(\"A\")`; words inside texts are found by the search"
+            "use ==, `in` or `name.startsWith(\"A\")`; words inside texts are found by the search, also as `name.contains(\"A\")` in the filter of a list"
         }
         "has" => "write `field != null`",
         "size" => "write `field == null` or `field != null`; lines are asked with `lines.exists(l, true)`",

@@ -200,6 +200,9 @@ pub(crate) fn shown(expr: &Expr) -> String {
             let (left, right) = (shown(left), shown(right));
             format!("{} as {}", shown(&Expr::Compare(*op, Box::new(named(left)), Box::new(named(right)))), kind.name())
         }
+        Expr::Words(paths, words) => {
+            format!("{} holds {words:?}", paths.iter().map(super::FieldPath::text).collect::<Vec<_>>().join(", "))
+        }
         Expr::Contains(path, value) => format!("{} has {}", path.text(), shown_value(value)),
         Expr::AnyLine(lines, inner) => format!("any {} ({})", lines.field.text(), shown(inner)),
         Expr::CountLines(path) => format!("count {}", path.text()),
@@ -213,4 +216,11 @@ pub(crate) fn shown(expr: &Expr) -> String {
 /// Something already shown, in the place of a part.
 fn named(text: String) -> Expr {
     Expr::Field(super::FieldPath { hops: Vec::new(), object: String::new(), field: text, kind: FieldKind::LongText })
+}
+
+/// As somebody asks it now; what was refused by position.
+pub(crate) fn asked(text: &str) -> Result<String, Vec<usize>> {
+    let syntax = parse(text).expect(text);
+    let found = with_bindings(|bindings| super::check_question(&syntax, bindings));
+    found.map(|expr| shown(&expr)).map_err(|problems| problems.iter().map(|p| p.position.unwrap_or_default()).collect())
 }

@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use super::operand::{Operand, not_pushable};
 use super::path::resolve_names;
+use super::period::named;
 use super::{Bindings, Expr, FieldPath, Hop};
 use crate::meta::{FieldKind, Object};
 use crate::problem::Problem;
@@ -16,6 +17,8 @@ const MAX_REPEATED: usize = 2_000;
 pub(super) enum Use {
     /// The database answers it.
     Filter,
+    /// The same, asked by somebody now: the search may answer too, which is a moment late after changes of metadata.
+    Question,
     /// Evaluated for one record when it is saved or shown.
     Rule,
     /// Evaluated for one record, and the same tomorrow and for everybody.
@@ -60,7 +63,17 @@ impl<'a> Scope<'a> {
     }
 
     pub(super) fn is_filter(&self) -> bool {
-        self.usage == Use::Filter
+        matches!(self.usage, Use::Filter | Use::Question)
+    }
+
+    /// Asked by somebody now.
+    pub(super) fn is_question(&self) -> bool {
+        self.usage == Use::Question
+    }
+
+    /// Whether a name stands for a line of the record here.
+    pub(super) fn is_line(&self, name: &str) -> bool {
+        self.line.is_some_and(|line| line.variable == name)
     }
 
     /// Counts what a repetition adds.
@@ -80,21 +93,17 @@ impl<'a> Scope<'a> {
     /// A constant of the language or a field.
     pub(super) fn operand(&self, names: &[String]) -> Result<Operand, Problem> {
         if let [name] = names
-            && self.line.is_none_or(|line| line.variable != name)
+            && !self.is_line(name)
         {
             let bindings = self.bindings;
             let constant = match name.as_str() {
                 "me" => Some(Operand::User(bindings.me)),
-                "today" => Some(Operand::Date(bindings.today)),
                 "now" => Some(Operand::Instant(bindings.now)),
-                _ => None,
+                _ => named(name, bindings.today),
             };
             if let Some(constant) = constant {
                 if self.usage == Use::Formula {
-                    let detail = format!("a formula gives the same result for everybody and at any time, so it cannot use `{name}`");
-                    return Err(Problem::error("filter.not_pushable", detail)
-                        .with("reason", "not_deterministic")
-                        .with("name", name.clone()));
+                    return Err(not_the_same_tomorrow(name));
                 }
                 return Ok(constant);
             }
@@ -151,6 +160,12 @@ impl<'a> Scope<'a> {
     }
 }
 
+/// What a formula cannot use.
+pub(super) fn not_the_same_tomorrow(name: &str) -> Problem {
+    let detail = format!("a formula gives the same result for everybody and at any time, so it cannot use `{name}`");
+    Problem::error("filter.not_pushable", detail).with("reason", "not_deterministic").with("name", name.to_owned())
+}
+
 /// Nodes of an expression, counting lists by their length.
 pub(super) fn size(expr: &Expr) -> usize {
     let mut stack = vec![expr];
@@ -163,6 +178,7 @@ pub(super) fn size(expr: &Expr) -> usize {
                 stack.push(inner);
             }
             Expr::In(_, values) => nodes += values.len(),
+            Expr::Words(paths, _) => nodes += paths.len(),
             Expr::Compare(_, left, right) | Expr::CompareValues { left, right, .. } | Expr::Arithmetic { left, right, .. } => {
                 stack.extend([left.as_ref(), right.as_ref()]);
             }

@@ -115,7 +115,7 @@ pub enum Function {
 /// A checked expression. There are two sorts, and the checks keep them apart:
 ///
 /// * **conditions**, which are true or false, never null: `And`, `Or`, `Not`, `Compare`, `CompareValues`, `IsNull`, `In`, `StartsWith`,
-///   `Contains`, `AnyLine`, `Literal(Value::Bool)` (an empty `And` is true, an empty `Or` is false);
+///   `Contains`, `Words`, `AnyLine`, `Literal(Value::Bool)` (an empty `And` is true, an empty `Or` is false);
 /// * **operands**, which may be null: `Field`, `Literal`, `Choose`, `Coalesce`, `Call`, `CountLines`, `SumLines`, and for numbers
 ///   `Arithmetic` and `Negate`. The numbers inside arithmetic are exact: [`crate::expr::plan_number`] turns a tree of fields, constants,
 ///   `Arithmetic` (divided by constants only) and `Negate` into integer arithmetic, and nobody else needs to walk it.
@@ -165,6 +165,8 @@ pub enum Expr {
     /// A list field holds the constant: a code (multi_select), an id (many_reference, file), or for a tree the path (`Value::Texts`) at
     /// or below which the record stands. False for null.
     Contains(FieldPath, Value),
+    /// The texts of these fields of one record together hold all words, as [`crate::search`] takes texts apart.
+    Words(Vec<FieldPath>, String),
     /// At least one child satisfies the condition.
     AnyLine(Lines, Box<Expr>),
     /// How many children there are.

@@ -43,6 +43,7 @@ fn visit<'a>(expr: &'a Expr, see: &mut dyn FnMut(&'a FieldPath, Option<&'a Lines
     while let Some((expr, lines)) = stack.pop() {
         match expr {
             Expr::Literal(_) => {}
+            Expr::Words(paths, _) => paths.iter().for_each(|path| see(path, lines)),
             Expr::Field(path) | Expr::Contains(path, _) | Expr::CountLines(path) => see(path, lines),
             Expr::And(parts) | Expr::Or(parts) | Expr::Coalesce(parts) | Expr::Call(_, parts) => {
                 stack.extend(parts.iter().rev().map(|part| (part, lines)));

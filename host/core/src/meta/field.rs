@@ -41,6 +41,8 @@ pub struct Field {
     pub group: Option<Label>,
     /// Its values tell where they come from, in the companion field `<key>_source`.
     pub sourced: bool,
+    /// Its words are found by the search; counts for texts only.
+    pub searchable: bool,
 }
 
 /// How the host keeps a computed field.
@@ -108,6 +110,7 @@ impl Field {
             mask: None,
             group: None,
             sourced: false,
+            searchable: true,
         }
     }
 

@@ -17,6 +17,15 @@ pub struct Rules {
     pub limits: Vec<Limit>,
     /// Guarded changes of numbers that many make at once.
     pub adjustments: Vec<Adjustment>,
+    /// Indexes over several fields: for lists that filter by the first ones and sort by the last.
+    pub indexes: Vec<Index>,
+}
+
+/// An index over several fields of an object; one field alone is `indexed` itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Index {
+    /// Their keys, system fields allowed: those that a filter compares by `==` first, then the one to sort by.
+    pub fields: Vec<String>,
 }
 
 /// A condition that a record must satisfy when it is saved and one of the condition's fields changed (or the record is new).

@@ -3,12 +3,14 @@
 //! Reading is strict (unknown keys are refused); [`Manifest::validate`] then finds everything that is wrong at once.
 //! docs/plugins.md lists every key.
 
+mod card;
 mod lines;
 mod object;
 mod problems;
 mod rows;
 mod surface;
 mod validate;
+mod validate_cards;
 mod validate_objects;
 mod validate_rows;
 mod validate_surface;
@@ -18,6 +20,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use card::{CardDecl, CardMeasure, CardName};
 pub use lines::Lines;
 pub use object::{FieldDecl, FieldOnOther, FieldType, ObjectDecl, OptionDecl, Scalar, UniqueDecl};
 pub use problems::ManifestProblem;
@@ -77,6 +80,9 @@ pub struct Manifest {
     /// Panels it renders on record pages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub panels: Vec<PanelDecl>,
+    /// Kinds of its records on the cards of a customer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<CardDecl>,
     /// Hooks it wants to be called for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hooks: Vec<HookDecl>,

@@ -21,6 +21,7 @@ impl Manifest {
         checker.foreign_fields();
         checker.uniques();
         checker.surface();
+        checker.cards();
         checker.rows();
         checker.messages();
         checker.problems

@@ -40,7 +40,7 @@ impl Checker<'_> {
         }
     }
 
-    fn name<'m>(&mut self, path: &str, key: &'m str, seen: &mut BTreeSet<&'m str>) {
+    pub(super) fn name<'m>(&mut self, path: &str, key: &'m str, seen: &mut BTreeSet<&'m str>) {
         if !is_key(key) {
             self.report(path, format!("`{key}` is not a key"), "use at most 40 of a-z, 0-9 and _, beginning with a letter");
         }

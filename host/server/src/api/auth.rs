@@ -35,6 +35,9 @@ impl FromRequestParts<App> for Caller {
         let cookie = cookie.ok_or_else(|| unauthenticated("send Authorization: Bearer TOKEN"))?;
         let found = app.engine.session(cookie).await?;
         let (ctx, session) = found.ok_or_else(|| unauthenticated("the session has ended"))?;
+        if !is_safe(&parts.method) && !only_asks(parts.uri.path()) {
+            ctx.must_not_be_viewing()?;
+        }
         if !is_safe(&parts.method) {
             check_own_page(&parts.headers, |token| session.is_own_form(token))?;
         }
@@ -56,6 +59,11 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
+}
+
+/// Reads that are sent as POST because they are too long for an address.
+fn only_asks(path: &str) -> bool {
+    path == "/aggregate" || (path.starts_with("/records/") && path.ends_with("/query") && path.matches('/').count() == 3)
 }
 
 /// Refuses what another site could have made the browser send.

@@ -6,7 +6,7 @@ use chrono::SecondsFormat;
 use guanxi_core::Value;
 use guanxi_core::decimal::format_units;
 use guanxi_core::expr::FieldPath;
-use guanxi_core::query::{Cell, Group};
+use guanxi_core::query::Cell;
 use serde_json::{Map, Number, Value as Json, json};
 use uuid::Uuid;
 
@@ -57,11 +57,8 @@ pub(super) fn with_lines(mut flat: Json, id: Uuid, lines: &[LinesView]) -> Json 
 }
 
 /// One group of an aggregate.
-pub(super) fn group(group: &Group) -> Json {
-    json!({
-        "key": group.key.iter().map(value).collect::<Json>(),
-        "values": group.values.iter().map(cell).collect::<Json>(),
-    })
+pub(super) fn group(key: &[Value], values: &[Cell]) -> Json {
+    json!({ "key": key.iter().map(value).collect::<Json>(), "values": values.iter().map(cell).collect::<Json>() })
 }
 
 /// A count is a number; everything else has the form of its field's type. An integer total that no 64-bit number holds is a string.

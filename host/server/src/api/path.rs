@@ -37,6 +37,52 @@ pub(super) struct ActionPath {
 #[derive(Debug)]
 pub(super) struct FilePath(pub(super) Uuid);
 
+/// `/…/{id}`, whatever it names.
+#[derive(Debug)]
+pub(super) struct IdPath(pub(super) Uuid);
+
+/// `/records/{object}/{id}/shares/{share}`.
+#[derive(Debug)]
+pub(super) struct SharePath {
+    pub(super) object: String,
+    pub(super) id: Uuid,
+    pub(super) share: Uuid,
+}
+
+/// `/views/{id}`.
+#[derive(Debug)]
+pub(super) struct ViewPath(pub(super) Uuid);
+
+impl<S: Send + Sync> FromRequestParts<S> for IdPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let id = Path::<String>::from_request_parts(parts, state).await.ok().and_then(|Path(id)| parse_id(&id));
+        id.map(Self).ok_or_else(|| missing("one of this id"))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SharePath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = Path::<(String, String, String)>::from_request_parts(parts, state).await;
+        let Path((object, id, share)) = path.map_err(|_| missing("record"))?;
+        let id = parse_id(&id).ok_or_else(|| missing("record"))?;
+        let share = parse_id(&share).ok_or_else(|| missing("share"))?;
+        Ok(Self { object, id, share })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ViewPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let id = Path::<String>::from_request_parts(parts, state).await.ok().and_then(|Path(id)| parse_id(&id));
+        id.map(Self).ok_or_else(|| missing("saved view"))
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for FilePath {
     type Rejection = ApiError;
 

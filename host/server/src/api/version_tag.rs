@@ -28,16 +28,39 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 
 /// A weak tag is taken too: proxies that compress weaken tags, and a version says no less for it.
 fn read(tag: &HeaderValue) -> Result<IfMatch, Problem> {
-    let text = tag.to_str().map_err(|_| malformed())?.trim();
-    if text == "*" {
-        return Ok(IfMatch(None));
-    }
-    let quoted = text.strip_prefix("W/").unwrap_or(text);
-    let digits = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).ok_or_else(malformed)?;
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+    let Some(digits) = read_quoted(tag)? else { return Ok(IfMatch(None)) };
+    if !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(malformed());
     }
     digits.parse().map(|version| IfMatch(Some(version))).map_err(|_| malformed())
+}
+
+/// The tag of a document that has no version of its own; `None` without the header and for `*`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct IfMatchTag(pub(super) Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatchTag {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let mut given = parts.headers.get_all(IF_MATCH).iter();
+        match (given.next(), given.next()) {
+            (None, _) => Ok(Self(None)),
+            (Some(tag), None) => Ok(Self(read_quoted(tag)?.map(str::to_owned))),
+            (Some(_), Some(_)) => Err(malformed().into()),
+        }
+    }
+}
+
+/// What stands in the quotes; nothing for `*`.
+fn read_quoted(tag: &HeaderValue) -> Result<Option<&str>, Problem> {
+    let text = tag.to_str().map_err(|_| malformed())?.trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let quoted = text.strip_prefix("W/").unwrap_or(text);
+    let inside = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|inside| !inside.is_empty());
+    inside.filter(|inside| !inside.contains('"')).map(Some).ok_or_else(malformed)
 }
 
 fn malformed() -> Problem {
@@ -47,6 +70,14 @@ fn malformed() -> Problem {
 /// Adds the tag of a version.
 pub(super) fn tagged(mut response: Response, version: i64) -> Response {
     if let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\"")) {
+        response.headers_mut().insert(ETAG, tag);
+    }
+    response
+}
+
+/// Adds the tag of a document.
+pub(super) fn tagged_as(mut response: Response, tag: &str) -> Response {
+    if let Ok(tag) = HeaderValue::from_str(&format!("\"{tag}\"")) {
         response.headers_mut().insert(ETAG, tag);
     }
     response

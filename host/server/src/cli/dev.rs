@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::Args;
+use guanxi_store::{Work, within};
 
 use self::bundled::Bundled;
 use super::serve::{bind, listen, own};
@@ -66,7 +67,7 @@ pub(super) async fn run(place: &Place, arguments: Arguments) -> Result<(), Failu
     let app = App { engine: Arc::clone(&engine), dev: Some(Arc::new(dev)), readiness: readiness.clone(), secure: false };
     let serving = serve::run(listener, serve::router(app), serve::stop_signal());
     let preparing = async {
-        prepare(&engine, &arguments, &readiness).await?;
+        within(Work::Job, prepare(&engine, &arguments, &readiness)).await?;
         readiness.set(Vec::new());
         tracing::info!(tenant = TENANT, user = ADMINISTRATOR, password = PASSWORD, "ready; the link logs in");
         let mut out = std::io::stdout();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use guanxi_store::{Work, within};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -78,7 +79,7 @@ pub(super) async fn run(engine: &Arc<Engine>, arguments: Arguments, out: &mut Ou
     };
     let ctx = actor(engine, &arguments).await?;
     let request = ImportRequest { object: arguments.object.clone(), file: arguments.file.clone(), map, dry_run: arguments.dry_run };
-    let mut import = engine.begin_import(&ctx, request).await?;
+    let mut import = within(Work::Job, engine.begin_import(&ctx, request)).await?;
     if !import.ignored().is_empty() {
         out.err(&format!("columns that are not imported: {}", import.ignored().join(", "))).await;
     }
@@ -134,7 +135,7 @@ async fn actor(engine: &Engine, arguments: &Arguments) -> Result<Ctx, Failure> {
 async fn rows(engine: &Engine, import: &mut Import, result: &mut ResultFile, out: &mut Output) -> Result<(), Failure> {
     let mut pace = Pace::start();
     loop {
-        match engine.import_next(import).await {
+        match within(Work::Job, engine.import_next(import)).await {
             Ok(Some(refused)) => result.write(&refused)?,
             Ok(None) => return Ok(()),
             Err(refusal) => return Err(Failure::from(import.stopped(refusal))),

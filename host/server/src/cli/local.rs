@@ -62,8 +62,8 @@ async fn here(config: &Config, request: Request) -> Result<u8, Failure> {
 /// Opens the stores and the sandbox.
 pub(super) async fn open(config: &Config, durable: bool, clock: Clock) -> Result<Arc<Engine>, Failure> {
     let place = config.database_url.as_ref().map_or_else(|| config.data.display().to_string(), |_| "the database".to_owned());
-    let stores =
-        Stores::open(config.location(durable)).await.map_err(|error| Failure::new(format!("{place} cannot be opened: {error}")))?;
+    let opened = Stores::open_with_deadlines(config.location(durable), config.deadlines).await;
+    let stores = opened.map_err(|error| Failure::new(format!("{place} cannot be opened: {error}")))?;
     let settings = SandboxSettings { cache_directory: Some(config.data.join("cache")), ..SandboxSettings::default() };
     let sandbox = Sandbox::new(&settings).map_err(|error| Failure::new(format!("the sandbox cannot start: {error}")))?;
     let host = host_name(&config.data).map_err(|error| Failure::new(format!("{} cannot be used: {error}", config.data.display())))?;

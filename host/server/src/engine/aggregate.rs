@@ -1,61 +1,63 @@
 //! Groups with measures, as the actor may see them.
 
-use guanxi_core::Problem;
-use guanxi_core::expr::{Expr, FieldPath, check_number, parse, resolve_path};
-use guanxi_core::meta::{FieldKind, Object};
-use guanxi_core::query::{Aggregate, Grain, Group, GroupKey, Measure, MeasureFn};
+mod answer;
+mod keys;
+mod measures;
+mod private;
+mod request;
+mod scene;
 
+use guanxi_core::Problem;
+use guanxi_core::policy::{Function, min_group};
+use guanxi_core::query::{Aggregate, Cell, Group, GroupKey};
+
+pub use request::{AggregateRequest, BucketRequest, GroupRequest, JoinRequest, MeasureRequest, RelatedRequest};
+
+use self::answer::{Arrangement, arrange};
+use self::measures::Figures;
+use self::scene::Scene;
 use super::{Ctx, Engine, Outcome, read};
 
 /// The most groups of one answer.
 const MAX_GROUPS: u32 = 10_000;
-const MAX_KEYS: usize = 4;
+/// The most groups that may be shown beside a rest: the rest is asked for by naming them.
+const MAX_SHOWN_WITH_REST: u32 = 1_000;
+const MAX_KEYS: usize = 5;
 const MAX_MEASURES: usize = 20;
-
-/// What is asked for.
-#[derive(Clone, Debug, Default)]
-pub struct AggregateRequest {
-    /// The object's key.
-    pub object: String,
-    /// CEL; blank is all.
-    pub filter: String,
-    /// None: exactly one group.
-    pub group_by: Vec<GroupRequest>,
-    /// At least one.
-    pub measures: Vec<MeasureRequest>,
-}
-
-/// One group key as asked for.
-#[derive(Clone, Debug, Default)]
-pub struct GroupRequest {
-    /// `owner`, `owner.name`, `expected_on`.
-    pub field: String,
-    /// `day` … `year` for dates.
-    pub grain: Option<String>,
-}
-
-/// One measure as asked for.
-#[derive(Clone, Debug, Default)]
-pub struct MeasureRequest {
-    /// `count`, `sum`, `avg`, `min`, `max`.
-    pub function: String,
-    /// Over a field …
-    pub field: Option<String>,
-    /// … or over an expression of number fields.
-    pub expr: Option<String>,
-}
+const MAX_SUBTOTALS: usize = 8;
 
 /// The groups, with what their keys are.
 #[derive(Clone, Debug)]
 pub struct AggregateAnswer {
     /// Parallel to each group's key.
     pub keys: Vec<GroupKey>,
-    /// Sorted by key, nulls last.
+    /// As asked for, else sorted by key, nulls last.
     pub groups: Vec<Group>,
+    /// Parallel to `groups`: the values are kept back, because the group is too small for this actor; they are all null then.
+    pub withheld: Vec<bool>,
+    /// Groups that are there and not shown, because of `having` or `limit`, or because their key alone would tell too much.
+    pub left_out: usize,
+    /// What is in no group shown, computed from its rows. Only where it was asked for and there is any.
+    pub rest: Option<Total>,
+    /// Everything, computed from its rows; only where it was asked for.
+    pub totals: Option<Total>,
+    /// The levels that were asked for: the places of their keys, and their groups.
+    pub subtotals: Vec<(Vec<usize>, Vec<Total>)>,
+}
+
+/// Values over more than a group.
+#[derive(Clone, Debug)]
+pub struct Total {
+    /// The values of the keys of its level; none of everything and of a rest.
+    pub key: Vec<guanxi_core::Value>,
+    /// One for each measure.
+    pub values: Vec<Cell>,
+    /// Kept back.
+    pub withheld: bool,
 }
 
 impl Engine {
-    /// Aggregates the records of an object that the actor may see.
+    /// Aggregates the records of an object that the actor may compute figures over.
     pub async fn aggregate(&self, ctx: &Ctx, request: AggregateRequest) -> Outcome<AggregateAnswer> {
         aggregate(ctx, request).await
     }
@@ -64,100 +66,60 @@ impl Engine {
 /// The same where no engine is at hand: needs nothing but the context.
 pub(super) async fn aggregate(ctx: &Ctx, request: AggregateRequest) -> Outcome<AggregateAnswer> {
     let object = read::object(ctx, &request.object)?;
-    read::viewable(ctx, &object)?;
-    let mut problems = Vec::new();
-    if request.group_by.len() > MAX_KEYS || request.measures.len() > MAX_MEASURES {
-        problems.push(Problem::error("request.malformed", format!("at most {MAX_KEYS} group keys and {MAX_MEASURES} measures")));
-    }
-    if request.measures.is_empty() {
-        problems.push(Problem::error("request.malformed", "at least one measure is needed").on("measures"));
-    }
-    let filter = read::filter(ctx, &object, &request.filter).map_err(|r| problems.extend(r.problems)).ok().flatten();
-    let mut group_by = Vec::new();
-    for group in &request.group_by {
-        match group_key(ctx, &object, group) {
-            Ok(key) => group_by.push(key),
-            Err(problem) => problems.push(problem),
-        }
-    }
-    let mut measures = Vec::new();
-    for measure in &request.measures {
-        match self::measure(ctx, &object, measure) {
-            Ok(measure) => measures.push(measure),
-            Err(found) => problems.extend(found),
-        }
-    }
+    read::right(ctx, &object.key, Function::Aggregate)?;
+    let mut problems = bounds(&request);
+    let scene = Scene::new(ctx, &object, &request)?;
+    let filter = scene.filter(&request.filter, "filter", &mut problems);
+    let keys: Vec<_> = request.group_by.iter().enumerate().filter_map(|(at, key)| scene.key(key, at, &mut problems)).collect();
+    let figures = Figures::new(&scene, &request, &mut problems);
+    let arrangement = Arrangement::new(&scene, &request, &figures, &mut problems);
     if !problems.is_empty() {
         return Err(problems.into());
     }
     let schema = &ctx.snapshot.schema;
-    let aggregate =
-        Aggregate { object: object.key.clone(), filter, group_by, measures, scopes: read::scopes(&ctx.actor, schema), limit: MAX_GROUPS };
-    let groups = ctx.tenant.store.aggregate(schema, &aggregate, ctx.tenant.zone).await?;
-    Ok(AggregateAnswer { keys: aggregate.group_by, groups })
+    let least = if ctx.actor.system { 1 } else { min_group(schema, &ctx.actor, &object.key) };
+    let asked = Aggregate {
+        object: object.key.clone(),
+        joins: scene.joins.clone(),
+        filter,
+        exists: scene.exists.clone(),
+        group_by: keys,
+        measures: private::with_counts(&figures.measures, least),
+        scopes: read::figure_scopes(ctx, &object.key),
+        limit: MAX_GROUPS,
+        ..Aggregate::default()
+    };
+    scene.plain(&asked)?;
+    arrange(ctx, &request, &figures, &arrangement, asked, i64::from(least)).await
 }
 
-fn group_key(ctx: &Ctx, object: &Object, request: &GroupRequest) -> Result<GroupKey, Problem> {
-    let path = resolve_path(&request.field, &ctx.snapshot.schema, object)?;
-    if read::is_unordered(&path.kind) {
-        let detail = format!("`{}` is {} and cannot be grouped by", request.field, path.kind.name());
-        return Err(Problem::error("filter.not_pushable", detail).on(&request.field));
+/// What can be said without a look at the metadata.
+fn bounds(request: &AggregateRequest) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut refuse = |field: &str, detail: String| problems.push(Problem::error("request.malformed", detail).on(field));
+    if request.group_by.len() > MAX_KEYS {
+        refuse("group_by", format!("at most {MAX_KEYS} group keys"));
     }
-    let grain = match &request.grain {
-        None => None,
-        Some(text) => {
-            let grain = Grain::parse(text).ok_or_else(|| {
-                Problem::error("request.malformed", format!("`{text}` is no grain: day, week, month, quarter, year")).on(&request.field)
-            })?;
-            if !matches!(path.kind, FieldKind::Date | FieldKind::DateTime) {
-                return Err(Problem::error("field.type", format!("`{}` is no date and has no grain", request.field)).on(&request.field));
-            }
-            Some(grain)
-        }
-    };
-    Ok(GroupKey { path, grain })
-}
-
-fn measure(ctx: &Ctx, object: &Object, request: &MeasureRequest) -> Result<Measure, Vec<Problem>> {
-    let function = MeasureFn::parse(&request.function).ok_or_else(|| {
-        vec![Problem::error("request.malformed", format!("`{}` is no measure: count, sum, avg, min, max", request.function)).on("measures")]
-    })?;
-    let operand = match (&request.field, &request.expr) {
-        (Some(_), Some(_)) => {
-            return Err(vec![Problem::error("request.malformed", "a measure has a field or an expr, not both").on("measures")]);
-        }
-        (None, None) if function == MeasureFn::Count => None,
-        (None, None) => {
-            return Err(vec![
-                Problem::error("request.malformed", format!("`{}` needs a field or an expr", request.function)).on("measures"),
-            ]);
-        }
-        (Some(field), None) => {
-            let path = resolve_path(field, &ctx.snapshot.schema, object).map_err(|p| vec![p])?;
-            check_operand(function, &path)?;
-            Some(Expr::Field(path))
-        }
-        (None, Some(text)) => {
-            let syntax = parse(text).map_err(|p| vec![p])?;
-            Some(check_number(&syntax, &read::bindings(ctx, object))?.0)
-        }
-    };
-    Ok(Measure { function, operand })
-}
-
-fn check_operand(function: MeasureFn, path: &FieldPath) -> Result<(), Vec<Problem>> {
-    let fits = match function {
-        MeasureFn::Count => true,
-        MeasureFn::Sum | MeasureFn::Avg => path.kind.scale().is_some(),
-        MeasureFn::Min | MeasureFn::Max => path.kind.scale().is_some() || matches!(path.kind, FieldKind::Date | FieldKind::DateTime),
-    };
-    if fits {
-        return Ok(());
+    if request.measures.len() > MAX_MEASURES {
+        refuse("measures", format!("at most {MAX_MEASURES} measures"));
     }
-    let text = path.text();
-    Err(vec![
-        Problem::error("field.type", format!("`{text}` is {} and cannot be measured like this", path.kind.name()))
-            .on(text)
-            .with("type", path.kind.name()),
-    ])
+    if request.measures.is_empty() {
+        refuse("measures", "at least one measure is needed".into());
+    }
+    let most = if request.rest { MAX_SHOWN_WITH_REST } else { MAX_GROUPS };
+    if request.limit.is_some_and(|limit| !(1..=most).contains(&limit)) {
+        refuse("limit", format!("limit is 1 to {most}"));
+    }
+    if request.rest && request.limit.is_none() {
+        refuse("rest", "a rest needs a limit".into());
+    }
+    if request.subtotals.len() > MAX_SUBTOTALS {
+        refuse("subtotals", format!("at most {MAX_SUBTOTALS} levels of subtotals"));
+    }
+    for (at, level) in request.subtotals.iter().enumerate() {
+        if !level.is_sorted_by(|a, b| a < b) || level.iter().any(|key| *key >= request.group_by.len()) {
+            refuse(&format!("subtotals.{at}"), "a level names places of group keys, from 0, each once and in order".into());
+        }
+    }
+    problems
 }

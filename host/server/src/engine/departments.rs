@@ -42,8 +42,10 @@ impl Engine {
             }
             match found.rows.last() {
                 Some(last) if found.more => query.after = Some(last.position.clone()),
-                _ => return Ok((tree, managers)),
+                _ => break,
             }
         }
+        managers.extend(tenant.store.department_managers().await?.into_iter().filter(|(id, _)| tree.iter().any(|(known, _)| known == id)));
+        Ok((tree, managers))
     }
 }

@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use guanxi_core::meta::{Field, Label};
+use guanxi_core::policy::FieldRight;
 use guanxi_core::{Problem, Value};
-use guanxi_store::HistoryOp;
+use guanxi_store::{HistoryOp, HistoryRow};
 use uuid::Uuid;
 
-use super::{Ctx, Engine, Outcome};
+use super::{Ctx, Engine, Outcome, Refusal, protect};
 
 /// Rows read at once while old values are followed upwards.
 const CHUNK: u32 = 200;
@@ -46,6 +48,14 @@ pub struct HistoryPage {
     pub next: Option<String>,
 }
 
+/// What a field held before a change when it had another type: the text that people saw then.
+pub(super) fn former_value(ctx: &Ctx, row: &HistoryRow, key: &str) -> Option<Value> {
+    let (_, kind, value) = row.former.iter().find(|(known, ..)| known == key)?;
+    let field = Field::new(key, Label::default(), kind.clone());
+    let text = super::metadata::shown(&field, value, ctx.locale);
+    Some(if text.is_empty() { Value::Null } else { Value::Text(text) })
+}
+
 impl Engine {
     /// The history of a record that the actor may see.
     pub async fn history(&self, ctx: &Ctx, key: &str, id: Uuid, cursor: &str, limit: u32) -> Outcome<HistoryPage> {
@@ -58,7 +68,12 @@ impl Engine {
         if let Some(field) = field.filter(|field| record.object.field(field).is_none()) {
             return Err(Problem::error("field.unknown", format!("`{key}` has no field `{field}`")).on("field").into());
         }
-        let wanted = |name: &str| field.is_none_or(|field| field == name);
+        let told = |name: &str| ctx.field_right(key, name) != FieldRight::None;
+        if let Some(field) = field.filter(|field| !told(field)) {
+            return Err(Refusal { status: 403, problems: vec![protect::forbidden(field, FieldRight::None)] });
+        }
+        let wanted = |name: &str| field.is_none_or(|field| field == name) && told(name);
+        let shown = |name: &str, value: Value| protect::protected(ctx, &record.object, name, value);
         let before = match cursor {
             "" => None,
             text => {
@@ -83,9 +98,10 @@ impl Engine {
                 }
                 let mut fields = Vec::new();
                 for field in record.object.fields.iter().filter(|f| !f.hidden && wanted(&f.key)) {
-                    if let Some(old) = row.old.get(&field.key) {
+                    let known = row.old.get(&field.key).cloned().or_else(|| former_value(ctx, &row, &field.key));
+                    if let Some(old) = known.map(|old| shown(&field.key, old)) {
                         let new = newer.insert(field.key.clone(), old.clone()).unwrap_or(Value::Null);
-                        fields.push((field.key.clone(), old.clone(), new));
+                        fields.push((field.key.clone(), old, new));
                     }
                 }
                 if let (HistoryOp::Create, Some(field)) = (row.op, field) {

@@ -9,6 +9,7 @@ use guanxi_core::Value;
 use guanxi_core::expr::{FieldPath, check_number, parse, paths_of, resolve_path};
 use guanxi_core::meta::{Object, STAGES_SUFFIX};
 use guanxi_sandbox::{self as sandbox, Field, FindRequest, GetRequest, HostData, HostError, HostFuture, Manifest, Measured};
+use guanxi_store::{Work, within};
 use uuid::Uuid;
 
 use super::list::ListRequest;
@@ -19,18 +20,26 @@ pub(super) struct PluginHost {
     /// Whose rows count: the host's own actor for hooks, the user for pages.
     ctx: Ctx,
     manifest: Arc<Manifest>,
+    /// A hook's questions are asked in the middle of a save, so they have little time.
+    in_hook: bool,
 }
 
 impl PluginHost {
     /// For hooks: every row, but only what the manifest lists.
     pub(super) fn as_plugin(ctx: &Ctx, manifest: Arc<Manifest>) -> Self {
         let actor = guanxi_core::policy::Actor { user: ctx.actor.user, ..guanxi_core::policy::Actor::system() };
-        Self { ctx: Ctx { actor, ..ctx.clone() }, manifest }
+        Self { ctx: Ctx { actor, ..ctx.clone() }, manifest, in_hook: true }
     }
 
     /// For pages and panels: the user's rows, and only what the manifest lists.
     pub(super) fn as_user(ctx: &Ctx, manifest: Arc<Manifest>) -> Self {
-        Self { ctx: ctx.clone(), manifest }
+        Self { ctx: ctx.clone(), manifest, in_hook: false }
+    }
+
+    /// An answer within the time that the asking guest has.
+    async fn timed<T>(&self, asked: impl Future<Output = Outcome<T>>) -> Result<T, HostError> {
+        let answer = if self.in_hook { within(Work::Hook, asked).await } else { asked.await };
+        answer.map_err(host_error)
     }
 
     /// Every step of a path must be in the manifest.
@@ -71,8 +80,12 @@ impl PluginHost {
     async fn rows(&self, request: FindRequest) -> Outcome<Vec<sandbox::Row>> {
         let object = read::object(&self.ctx, &request.object)?;
         self.allow_filter(&object, &request.filter)?;
-        for key in request.fields.iter().map(String::as_str).chain(request.sort.iter().map(|key| key.trim_start_matches('-'))) {
+        for key in &request.fields {
             self.allow_text(&object, key)?;
+        }
+        if !request.sort.is_empty() {
+            // A reference is sorted by the title behind it, which must be in the manifest too: an order tells what it follows.
+            list::sort_keys(&self.ctx, &object, &request.sort.join(","))?.iter().try_for_each(|key| self.allow(&key.path))?;
         }
         let asked = ListRequest {
             filter: request.filter,
@@ -106,11 +119,20 @@ impl PluginHost {
                     (None, Some(text.clone()))
                 }
             };
-            measures.push(MeasureRequest { function: measure.function.name().into(), field, expr });
+            measures.push(MeasureRequest { function: measure.function.name().into(), field, expr, ..MeasureRequest::default() });
         }
-        let group_by =
-            request.group_by.iter().map(|key| GroupRequest { field: key.field.clone(), grain: key.grain.map(|g| g.name().into()) });
-        let asked = AggregateRequest { object: request.object, filter: request.filter, group_by: group_by.collect(), measures };
+        let group_by = request.group_by.iter().map(|key| GroupRequest {
+            field: key.field.clone(),
+            grain: key.grain.map(|g| g.name().into()),
+            ..GroupRequest::default()
+        });
+        let asked = AggregateRequest {
+            object: request.object,
+            filter: request.filter,
+            group_by: group_by.collect(),
+            measures,
+            ..AggregateRequest::default()
+        };
         let answer = aggregate::aggregate(&self.ctx, asked).await?;
         let group = |group: guanxi_core::query::Group| sandbox::Group {
             keys: answer.keys.iter().zip(group.key).map(|(key, value)| field(&key.path, value)).collect(),
@@ -122,15 +144,15 @@ impl PluginHost {
 
 impl HostData for PluginHost {
     fn get_many(&self, request: GetRequest) -> HostFuture<'_, Vec<Option<sandbox::Row>>> {
-        Box::pin(async move { self.rows_by_id(request).await.map_err(host_error) })
+        Box::pin(self.timed(self.rows_by_id(request)))
     }
 
     fn find(&self, request: FindRequest) -> HostFuture<'_, Vec<sandbox::Row>> {
-        Box::pin(async move { self.rows(request).await.map_err(host_error) })
+        Box::pin(self.timed(self.rows(request)))
     }
 
     fn aggregate(&self, request: sandbox::AggregateRequest) -> HostFuture<'_, Vec<sandbox::Group>> {
-        Box::pin(async move { self.groups(request).await.map_err(host_error) })
+        Box::pin(self.timed(self.groups(request)))
     }
 }
 

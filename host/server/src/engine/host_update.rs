@@ -4,7 +4,7 @@
 //! are not touched, only declarations that the older program did not know are filled in.
 
 use guanxi_core::host_objects::{HOST_REVISION, host_objects, system_fields};
-use guanxi_core::meta::{Field, Object, Origin, Rules, Schema};
+use guanxi_core::meta::{Field, FieldKind, Object, Origin, Rules, Schema};
 use guanxi_core::policy::{Role, host_roles};
 use guanxi_store::MetaChange;
 use serde_json::Value as Json;
@@ -14,6 +14,8 @@ use std::sync::Arc;
 
 /// The revision of the host's objects that a tenant has.
 const SETTING: &str = "host_revision";
+/// The revision with which roles became templates and got the functions aggregate, bulk and merge.
+const TEMPLATES_SINCE: i64 = 3;
 
 impl Engine {
     /// Once per tenant and process. A tenant that cannot be brought up to date is used as it is: its people must not be locked out.
@@ -22,7 +24,7 @@ impl Engine {
             let stored = tenant.store.find_setting(SETTING).await?.and_then(|revision| revision.as_i64()).unwrap_or(0);
             if stored < HOST_REVISION {
                 let ctx = self.system_ctx(tenant.clone()).await?;
-                self.update_host(&ctx).await?;
+                self.update_host(&ctx, stored).await?;
                 tracing::info!(tenant = %tenant.key, from = stored, to = HOST_REVISION, "host objects brought up to date");
             }
             Ok::<_, super::Refusal>(())
@@ -33,14 +35,22 @@ impl Engine {
     }
 
     /// Adds what this program brings and the tenant does not have.
-    async fn update_host(&self, ctx: &Ctx) -> Outcome<()> {
+    async fn update_host(&self, ctx: &Ctx, from: i64) -> Outcome<()> {
         let changes = missing(&ctx.snapshot.schema);
         if !changes.is_empty() {
             self.apply_metadata(ctx, &changes).await?;
         }
-        for role in ctx.tenant.store.list_roles().await? {
-            if let Some(role) = with_new_grants(role) {
+        let stored = ctx.tenant.store.list_roles().await?;
+        if from < TEMPLATES_SINCE {
+            for role in host_roles().into_iter().filter(|role| stored.iter().all(|known| known.key != role.key)) {
                 ctx.tenant.store.put_role(&role).await?;
+            }
+        }
+        for role in stored {
+            let told = if from < TEMPLATES_SINCE { with_templates(&role) } else { role.clone() };
+            let new = with_new_grants(told.clone()).unwrap_or(told);
+            if new != role {
+                ctx.tenant.store.put_role(&new).await?;
             }
         }
         self.keep_host_revision(ctx).await
@@ -90,14 +100,28 @@ fn missing(schema: &Schema) -> Vec<MetaChange> {
     changes
 }
 
-/// A field as it is stored, with the group and the conditions that it lacks; `None` where it lacks nothing.
+/// A field as it is stored, with the group, the conditions and the index that it lacks; `None` where it lacks nothing.
 fn with_news(stored: &Field, declared: &Field) -> Option<Field> {
     let mut field = stored.clone();
     field.group = field.group.or_else(|| declared.group.clone());
     if field.conditions == Default::default() {
         field.conditions = declared.conditions.clone();
     }
-    (field.group != stored.group || field.conditions != stored.conditions).then_some(field)
+    // What a record is about is looked up on every page of a record. No administrator has taken this index away: older programs had none.
+    field.indexed |= declared.indexed && declared.kind == FieldKind::AnyReference;
+    let has_news = field.group != stored.group || field.conditions != stored.conditions || field.indexed != stored.indexed;
+    has_news.then_some(field)
+}
+
+/// A role of a program that knew fewer functions and no templates: nobody loses what they could do, and the host's own roles say what they
+/// are for.
+fn with_templates(role: &Role) -> Role {
+    let mut role = role.clone();
+    role.grants.values_mut().for_each(Role::with_later_functions);
+    if let Some(declared) = host_roles().into_iter().find(|declared| declared.key == role.key && role.origin == Origin::Host) {
+        (role.description, role.duties, role.template) = (declared.description, declared.duties, declared.template);
+    }
+    role
 }
 
 /// Rights on objects that the stored role does not name yet; `None` where there are none.
@@ -158,11 +182,35 @@ mod tests {
     }
 
     #[test]
+    fn older_roles_lose_nothing() {
+        let mut role = host_roles().into_iter().find(|role| role.key == "salesperson").expect("a host role");
+        role.template = None;
+        role.grants.values_mut().for_each(|rights| rights.retain(|function, _| !matches!(function, Function::Aggregate | Function::Bulk)));
+        let updated = with_templates(&role);
+        assert!(updated.template.is_some() && updated.grants["*"].contains_key(&Function::Aggregate));
+        assert_eq!(updated.grants["*"].get(&Function::Bulk), updated.grants["*"].get(&Function::Edit));
+        let own = Role { origin: Origin::Tenant, ..role };
+        assert!(with_templates(&own).template.is_none() && with_templates(&own).grants["user"].contains_key(&Function::Aggregate));
+    }
+
+    #[test]
+    fn what_a_record_is_about_gets_its_index() {
+        let note = host_objects().into_iter().find(|object| object.key == "note").expect("a host object");
+        let declared = note.fields.iter().find(|field| field.key == "about").expect("its subject");
+        let stored = Field { indexed: false, ..declared.clone() };
+        assert_eq!(with_news(&stored, declared).map(|field| field.indexed), Some(true));
+        assert!(with_news(declared, declared).is_none());
+        // Whatever else an administrator keeps without an index stays so.
+        let text = note.fields.iter().find(|field| field.key == "text").expect("its words");
+        assert!(with_news(text, &Field { indexed: true, ..text.clone() }).is_none());
+    }
+
+    #[test]
     fn roles_keep_what_was_changed() {
         let mut role = host_roles().into_iter().find(|role| role.key == "salesperson").expect("a host role");
         assert_eq!(with_new_grants(role.clone()), None);
         role.grants.remove("unit");
-        role.grants.get_mut("user").expect("named").remove(&Function::View);
+        role.grants.get_mut("user").expect("named").clear();
         let updated = with_new_grants(role.clone()).expect("a new grant");
         assert!(updated.grants.contains_key("unit") && updated.grants["user"].is_empty());
         assert_eq!(with_new_grants(Role { origin: Origin::Tenant, ..role }), None);

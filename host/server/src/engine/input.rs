@@ -58,11 +58,13 @@ fn from_json(field: &Field, json: Json) -> Result<Value, Problem> {
         (FieldKind::Children { .. }, _) => Err(wrong("a value of its own")),
         (FieldKind::Bool, Json::Bool(flag)) => Ok(Value::Bool(flag)),
         (_, Json::Bool(_)) => Err(wrong("a boolean")),
-        (FieldKind::Integer | FieldKind::Duration, Json::Number(number)) => {
-            number.as_i64().map(Value::Int).ok_or_else(|| wrong("that number")).and_then(|v| normalise(field, v))
-        }
+        (FieldKind::Integer | FieldKind::Duration, Json::Number(number)) => match number.as_i64() {
+            Some(number) => normalise(field, Value::Int(number)),
+            None if is_whole(&number) => Err(beyond(field)),
+            None => Err(wrong("that number")),
+        },
         // The JSON form of a decimal is a string; a number is taken as its shortest decimal notation, which is exact for what people write.
-        (kind, Json::Number(number)) if kind.is_decimal() => normalise(field, Value::Text(number.to_string())),
+        (kind, Json::Number(number)) if kind.is_decimal() => normalise(field, Value::Text(plain(&number))),
         (_, Json::Number(_)) => Err(wrong("a number")),
         (FieldKind::Bool | FieldKind::Integer | FieldKind::Duration, Json::String(_)) => Err(wrong("a string")),
         // The last code of a path names its place in the tree, because a code is unique there.
@@ -80,6 +82,25 @@ fn from_json(field: &Field, json: Json) -> Result<Value, Problem> {
         (_, Json::String(text)) => normalise(field, Value::Text(text)),
         (_, Json::Array(_)) => Err(wrong("an array")),
         (_, Json::Object(_)) => Err(wrong("an object")),
+    }
+}
+
+/// A whole number that 64 bits do not hold.
+fn is_whole(number: &serde_json::Number) -> bool {
+    number.is_u64() || number.as_f64().is_some_and(|number| number.fract() == 0.0 && number.abs() >= 9_223_372_036_854_775_808.0)
+}
+
+fn beyond(field: &Field) -> Problem {
+    let (min, max) = (i64::MIN.to_string(), i64::MAX.to_string());
+    let detail = format!("`{}` must be between {min} and {max}", field.key);
+    Problem::error("field.range", detail).on(&field.key).with("min", min).with("max", max)
+}
+
+/// A number in digits, without an exponent.
+fn plain(number: &serde_json::Number) -> String {
+    match number.as_f64().filter(|_| number.is_f64()) {
+        Some(number) => format!("{number}"),
+        None => number.to_string(),
     }
 }
 

@@ -46,6 +46,7 @@ impl Engine {
 pub(super) fn asked(ctx: &Ctx, object: &Object, fields: &[String], all: bool) -> Vec<(String, Arc<Object>)> {
     let mut found = children_of(&ctx.snapshot.schema, object, false);
     found.retain(|(key, _)| if fields.is_empty() { all } else { fields.contains(key) });
+    found.retain(|(key, _)| ctx.field_right(&object.key, key).is_plain());
     found
 }
 
@@ -71,7 +72,7 @@ pub(super) async fn lines_of(ctx: &Ctx, fields: Vec<(String, Arc<Object>)>, ids:
                 after: None,
                 scopes: read::scopes(&ctx.actor, schema),
             };
-            let found = ctx.tenant.store.find(schema, &query).await?;
+            let found = read::find(ctx, &query).await?;
             if found.more {
                 let detail = format!("the page has more than {MAX_LINES} lines in `{field}`; ask for fewer records at once");
                 return Err(Problem::error("request.malformed", detail).on("limit").into());

@@ -5,8 +5,11 @@
 mod actor;
 mod aggregate;
 mod batches;
+mod cards;
 mod cursor;
+mod default_view;
 mod departments;
+mod export;
 mod files;
 mod history;
 mod hooks;
@@ -17,14 +20,20 @@ mod input;
 mod lines;
 mod list;
 mod metadata;
+mod neighbours;
+mod of_record;
 mod passwords;
 mod people;
 mod plugins;
+mod protect;
 mod read;
 mod refusal;
+mod rights;
 mod roles;
 mod rules;
 mod save;
+mod saved_views;
+mod search;
 mod secrets;
 mod seed;
 mod sessions;
@@ -32,6 +41,7 @@ mod tenant;
 mod tokens;
 mod units;
 mod version;
+mod viewing;
 mod views;
 
 use std::collections::HashMap;
@@ -42,10 +52,13 @@ use guanxi_core::policy::Actor;
 use guanxi_sandbox::Sandbox;
 use guanxi_store::Stores;
 
-pub use aggregate::{AggregateAnswer, AggregateRequest, GroupRequest, MeasureRequest};
+pub use aggregate::{AggregateAnswer, AggregateRequest, BucketRequest, GroupRequest, JoinRequest, MeasureRequest, RelatedRequest, Total};
 pub use batches::{
     BatchPage, BatchRecord, BatchReport, BatchView, BulkOp, BulkRequest, DeletedPage, DeletedRecord, Reported, Sample, Started,
     TransferRequest,
+};
+pub use cards::{
+    Card, CardKind, CardRequest, CardRow, Dealings, KindFigures, Period, TimeLine, TimeLineEntry, TimeLineRequest, money as card_money,
 };
 pub(crate) use files::{FILE_MAX, too_large as file_too_large};
 pub use files::{FileBytes, FileInfo, FileStorage, NewFile, is_shown_inline};
@@ -58,11 +71,17 @@ pub use people::NewUser;
 pub use plugins::{InstalledPlugin, PackageSummary};
 pub use read::{RecordView, title_path};
 pub use refusal::{Outcome, Refusal};
+pub use rights::{
+    DepartmentChange, DepartmentInfo, Explanation, FieldAnswer, FunctionAnswer, NewShare, Question, Reason, ReasonBy, RecordAnswer,
+};
 pub use save::{Change, FormState, ItemOutcome, LineValues, RepeatKey, SaveOptions, Saved, WouldBe, open_transitions};
+pub use saved_views::{NewView, SavedView, ViewPatch};
+pub use search::{MAX_RESULTS, SearchPage, SearchRequest, SearchResult, Snippet};
 pub(crate) use secrets::random_hex;
 pub use sessions::{LoginRequest, Session};
 pub use tenant::{EnabledPlugin, Snapshot, Tenant};
 pub use tokens::{NewToken, TokenInfo};
+pub use viewing::{Eyes, Viewing};
 
 use crate::clock::Clock;
 
@@ -137,6 +156,8 @@ pub struct Ctx {
     pub via: Via,
     /// The reader's language.
     pub locale: guanxi_core::meta::Locale,
+    /// The administrator who looks through the actor's eyes, and may change nothing meanwhile; `None`: the actor is who it is.
+    pub viewer: Option<uuid::Uuid>,
 }
 
 impl Ctx {
@@ -200,6 +221,9 @@ impl Engine {
     /// A context for an actor, with the tenant's current snapshot.
     pub async fn ctx(&self, tenant: Arc<Tenant>, actor: Actor, via: Via, request: String) -> Outcome<Ctx> {
         let snapshot = self.snapshot(&tenant).await?;
-        Ok(Ctx { tenant, snapshot, actor, now: self.clock.now(), request, via, locale: guanxi_core::meta::Locale::ZhCn })
+        let locale = guanxi_core::meta::Locale::ZhCn;
+        let mut ctx = Ctx { tenant, snapshot, actor, now: self.clock.now(), request, via, locale, viewer: None };
+        ctx.bind_actor();
+        Ok(ctx)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guanxi_core::policy::{Role, host_roles};
+use guanxi_core::policy::{Function, Role, host_roles};
 use guanxi_core::{Problem, Value};
 use guanxi_store::{NewTenant, StoreError};
 use serde_json::json;
@@ -112,19 +112,38 @@ impl Engine {
         self.note(ctx, "password.set", json!({ "user": user })).await
     }
 
-    /// Gives a user exactly these roles. Only for administrators.
+    /// Gives a user exactly these roles. For those who keep roles.
     pub async fn set_roles(&self, ctx: &Ctx, user: Uuid, roles: &[String]) -> Outcome<()> {
-        administrator(ctx)?;
+        keeps_roles(ctx)?;
         let problems = unknown_roles(ctx, roles);
         if !problems.is_empty() {
             return Err(problems.into());
         }
         self.existing_user(ctx, user).await?;
-        if ctx.actor.user == Some(user) && !roles.iter().any(|key| ctx.snapshot.roles.get(key).is_some_and(|role| role.administrator)) {
+        self.hands_out_no_more(ctx, user, roles).await?;
+        if ctx.actor.user == Some(user)
+            && ctx.actor.is_administrator()
+            && !roles.iter().any(|key| ctx.snapshot.roles.get(key).is_some_and(|role| role.administrator))
+        {
             let detail = "nobody takes the administrator's role from themselves; let another administrator do it";
             return Err(Problem::error("rule.failed", detail).on("roles").into());
         }
         self.keep_roles(ctx, user, roles).await
+    }
+
+    /// Without the administrator's role nobody gives it, takes it, or gives a role with rights of administration that they do not have.
+    async fn hands_out_no_more(&self, ctx: &Ctx, user: Uuid, roles: &[String]) -> Outcome<()> {
+        if ctx.actor.is_administrator() {
+            return Ok(());
+        }
+        let before = self.roles_of(ctx, user).await?;
+        let moved = roles.iter().filter(|key| !before.contains(key)).chain(before.iter().filter(|key| !roles.contains(key)));
+        for role in moved.filter_map(|key| ctx.snapshot.roles.get(key)) {
+            if let Some(problem) = super::rights::handed_out(ctx, role, None) {
+                return Err(problem.on("roles").into());
+            }
+        }
+        Ok(())
     }
 
     /// The keys of a user's roles.
@@ -132,9 +151,18 @@ impl Engine {
         Ok(ctx.tenant.store.user_roles(user).await?)
     }
 
-    /// The keys of everybody's roles. Only for administrators.
+    /// The keys of a user's roles, for the user and for those who may see roles.
+    pub async fn visible_roles_of(&self, ctx: &Ctx, user: Uuid) -> Outcome<Vec<String>> {
+        if ctx.actor.user != Some(user) && !ctx.actor.manages("role", Function::View) {
+            return Err(Refusal::denied("role: view"));
+        }
+        self.existing_user(ctx, user).await?;
+        self.roles_of(ctx, user).await
+    }
+
+    /// The keys of everybody's roles. For those who keep roles.
     pub async fn roles_of_all(&self, ctx: &Ctx) -> Outcome<std::collections::HashMap<Uuid, Vec<String>>> {
-        administrator(ctx)?;
+        keeps_roles(ctx)?;
         Ok(ctx.tenant.store.all_user_roles().await?)
     }
 
@@ -177,7 +205,8 @@ impl Engine {
         // A role that only a plugin declares has no row of its own until somebody gets it.
         let stored: Vec<String> = ctx.tenant.store.list_roles().await?.into_iter().map(|role| role.key).collect();
         for role in keys.iter().filter(|key| !stored.contains(key)).filter_map(|key| ctx.snapshot.roles.get(key)) {
-            ctx.tenant.store.put_role(&Role { grants: Default::default(), ..Role::clone(role) }).await?;
+            let bare = Role { grants: Default::default(), rules: Default::default(), fields: Default::default(), ..Role::clone(role) };
+            ctx.tenant.store.put_role(&bare).await?;
         }
         ctx.tenant.store.set_user_roles(user, keys).await?;
         ctx.tenant.invalidate();
@@ -185,9 +214,14 @@ impl Engine {
     }
 }
 
-/// Only administrators change people.
+/// Only administrators make people and act for them: a right to roles must not become a way to somebody else's password or token.
 pub(super) fn administrator(ctx: &Ctx) -> Outcome<()> {
     if ctx.actor.is_administrator() { Ok(()) } else { Err(Refusal::denied("role: edit")) }
+}
+
+/// Who may keep roles gives and takes them, too.
+fn keeps_roles(ctx: &Ctx) -> Outcome<()> {
+    if ctx.actor.manages("role", Function::Edit) { Ok(()) } else { Err(Refusal::denied("role: edit")) }
 }
 
 /// One problem for each role that this tenant does not have, with those that it has.

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use guanxi_core::expr::{Bindings, Expr, FieldPath, check_condition, parse, resolve_path};
+use guanxi_core::expr::{Bindings, Expr, FieldPath, check_question, parse, resolve_path};
 use guanxi_core::meta::{FieldKind, Object, Schema};
-use guanxi_core::policy::{Actor, Function, RowScope, decide_in};
+use guanxi_core::policy::{Actor, FieldRight, Function, RowScope, decide_in, figure_scope};
 use guanxi_core::query::{Query, Scopes};
 use guanxi_core::{Problem, Value};
 use uuid::Uuid;
 
 use super::lines::{self, LinesView};
+pub(super) use super::protect::{count, find, plain};
 use super::{Ctx, Engine, Outcome, Refusal};
 
 /// One record as an actor may see it.
@@ -69,6 +70,14 @@ pub(super) fn scopes(actor: &Actor, schema: &Schema) -> Scopes {
     schema.objects().filter_map(|o| scope(&o.key).map(|s| (o.key.clone(), s))).collect()
 }
 
+/// Scopes of an aggregate over an object: of its own rows those that the actor may compute figures over, behind references also those that
+/// the actor may view.
+pub(super) fn figure_scopes(ctx: &Ctx, main: &str) -> Scopes {
+    let schema = &ctx.snapshot.schema;
+    let scope = |key: &str| figure_scope(schema, &ctx.actor, key, key == main);
+    schema.objects().filter_map(|o| scope(&o.key).map(|s| (o.key.clone(), s))).collect()
+}
+
 /// Names of an expression in this request.
 pub(super) fn bindings<'a>(ctx: &'a Ctx, object: &'a Object) -> Bindings<'a> {
     Bindings { schema: &ctx.snapshot.schema, object, me: ctx.actor.user, today: ctx.today(), now: ctx.now, zone: ctx.tenant.zone }
@@ -80,7 +89,7 @@ pub(super) fn filter(ctx: &Ctx, object: &Object, text: &str) -> Outcome<Option<E
         return Ok(None);
     }
     let syntax = parse(text)?;
-    Ok(Some(check_condition(&syntax, &bindings(ctx, object))?))
+    Ok(Some(check_question(&syntax, &bindings(ctx, object))?))
 }
 
 /// Paths to select: those asked for, or all visible fields of the object.
@@ -88,7 +97,8 @@ pub(super) fn paths(ctx: &Ctx, object: &Object, asked: &[String]) -> Outcome<Vec
     let schema = &ctx.snapshot.schema;
     let all: Vec<String>;
     let keys = if asked.is_empty() {
-        all = object.fields.iter().filter(|f| !f.hidden).map(|f| f.key.clone()).collect();
+        let told = |key: &str| ctx.field_right(&object.key, key) != FieldRight::None;
+        all = object.fields.iter().filter(|f| !f.hidden && told(&f.key)).map(|f| f.key.clone()).collect();
         &all
     } else {
         asked
@@ -202,7 +212,7 @@ pub(super) async fn find_by_ids(ctx: &Ctx, object: &Object, fields: Vec<FieldPat
         after: None,
         scopes: scopes(&ctx.actor, &ctx.snapshot.schema),
     };
-    let found = ctx.tenant.store.find(&ctx.snapshot.schema, &query).await?;
+    let found = find(ctx, &query).await?;
     let mut rows: Vec<_> = found.rows.into_iter().map(|row| (row.id, row.values)).collect();
     lines::drop_absent(ctx, &query.fields, &mut rows).await?;
     Ok(rows)

@@ -62,6 +62,10 @@ impl From<StoreError> for Refusal {
             StoreError::TooSlow => {
                 Self::one("query.too_slow", "the query took too long and was stopped; narrow the filter or index its fields")
             }
+            StoreError::FanOut => Self::one(
+                "aggregate.fan_out",
+                "two joins that do not build on each other repeat each other's records, so this measure has no one value; ask for each join alone",
+            ),
             StoreError::TooManyGroups { limit } => {
                 Self::one("query.too_many_groups", format!("the answer has more than {limit} groups; group more coarsely"))
             }

@@ -1,6 +1,6 @@
 //! Roles as they count: the tenant's own, with what enabled plugins grant on their objects.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use guanxi_core::meta::{Label, Origin};
@@ -17,13 +17,19 @@ pub(super) fn merged(stored: Vec<Role>, plugins: &[Arc<EnabledPlugin>]) -> HashM
                 key: declared.key.clone(),
                 label: Label::from(&declared.label),
                 origin: Origin::Plugin(plugin.manifest.id.clone()),
-                administrator: false,
-                grants: BTreeMap::new(),
-                special: BTreeSet::new(),
+                ..Role::default()
             });
             for (object, rights) in &declared.grants {
                 let reach = |(function, scope): (&String, &String)| Some((Function::parse(function)?, Scope::parse(scope)?));
-                role.grants.entry(object.clone()).or_insert_with(|| rights.iter().filter_map(reach).collect());
+                let declared = || {
+                    let mut rights: BTreeMap<Function, Scope> = rights.iter().filter_map(reach).collect();
+                    Role::with_later_functions(&mut rights);
+                    rights
+                };
+                // What the tenant says about an object, in grants or in rules, is all that counts.
+                if !role.rules.contains_key(object) {
+                    role.grants.entry(object.clone()).or_insert_with(declared);
+                }
             }
         }
     }

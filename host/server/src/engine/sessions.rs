@@ -10,7 +10,7 @@ use guanxi_core::text::normal_key;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Ctx, Engine, Outcome, Refusal, Tenant, Via, secrets};
+use super::{Ctx, Engine, Outcome, Refusal, Tenant, Via, Viewing, secrets};
 
 /// A session that nobody used for so long ends.
 const IDLE: TimeDelta = TimeDelta::hours(12);
@@ -49,7 +49,9 @@ pub struct Session {
     pub theme: String,
     /// The end, used or not.
     pub expires_at: DateTime<Utc>,
-    id_hash: Vec<u8>,
+    /// Somebody else's eyes that an administrator looks with; nothing can be changed meanwhile.
+    pub viewing: Option<Viewing>,
+    pub(super) id_hash: Vec<u8>,
 }
 
 impl Engine {
@@ -98,6 +100,7 @@ impl Engine {
             expires_at: now + LONGEST,
             locale: None,
             theme: None,
+            viewing: None,
         };
         tenant.store.sweep_sessions(IDLE, now).await?;
         tenant.store.create_session(&stored).await?;
@@ -112,8 +115,14 @@ impl Engine {
         let Some(stored) = tenant.store.find_session(&secrets::hash(secret), IDLE, ctx.now).await? else { return Ok(None) };
         let Some(actor) = self.actor(&ctx, stored.user, None).await? else { return Ok(None) };
         tenant.store.touch_session(&stored, ctx.now).await?;
-        let session = Session::new(stored);
+        let viewing = stored.viewing.clone();
+        let mut session = Session::new(stored);
+        let actor = match viewing {
+            Some(viewing) => self.look_through(&mut ctx, actor, &viewing, &mut session).await?,
+            None => actor,
+        };
         (ctx.actor, ctx.via, ctx.locale, ctx.request) = (actor, Via::Ui, session.locale, secrets::random_hex(8)?);
+        ctx.bind_actor();
         Ok(Some((ctx, session)))
     }
 
@@ -156,6 +165,7 @@ impl Session {
             locale: stored.locale.as_deref().and_then(Locale::parse).unwrap_or_default(),
             theme: stored.theme.unwrap_or_default(),
             expires_at: stored.expires_at,
+            viewing: None,
             id_hash: stored.id_hash,
         }
     }

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use guanxi_core::meta::Schema;
 use guanxi_core::policy::Role;
 use guanxi_sandbox::{Manifest, Plugin};
-use guanxi_store::{PluginState, TenantStore};
+use guanxi_store::{PluginState, TenantStore, Work, within};
 use uuid::Uuid;
 
 use super::rules::CompiledRules;
@@ -31,8 +31,12 @@ pub struct Tenant {
     pub currency: String,
     /// Its records.
     pub store: Arc<TenantStore>,
+    /// How complete the search's index is.
+    pub(super) index: super::search::IndexState,
     /// Signs this tenant's cursors; kept in its store, so that several hosts accept each other's.
     pub(super) cursor_key: String,
+    /// Makes this tenant's pseudonyms; kept in its store, so that they stay the same.
+    pub(super) pseudonym_key: String,
     cached: RwLock<Option<(Arc<Snapshot>, Instant)>>,
     /// Raised by [`Tenant::invalidate`]: what was read before it is not kept as fresh.
     generation: AtomicU64,
@@ -45,6 +49,8 @@ pub struct Tenant {
     pub(super) logins: tokio::sync::Mutex<()>,
     /// Plugins are enabled and disabled one at a time.
     pub(super) plugin_changes: tokio::sync::Mutex<()>,
+    /// So are metadata changed.
+    pub(super) metadata_changes: tokio::sync::Mutex<()>,
     /// One permit for each batch that may run at a time.
     pub(super) batches: Arc<tokio::sync::Semaphore>,
     /// Set when the batches that an earlier process left running were declared interrupted.
@@ -67,6 +73,8 @@ pub struct Snapshot {
     pub managers: Vec<(Uuid, Uuid)>,
     /// Enabled plugins in dependency order.
     pub plugins: Vec<Arc<EnabledPlugin>>,
+    /// The kinds of records that the tenant itself puts on the cards of customers.
+    pub(super) cards: Vec<guanxi_sandbox::manifest::CardDecl>,
     /// Callers by API token, as far as they called since the last change of rights.
     pub(super) callers: Callers,
     /// The declared rules, read once.
@@ -94,7 +102,9 @@ impl Tenant {
             name: row.name.clone(),
             zone: row.zone,
             currency: row.currency.clone(),
-            cursor_key: cursor_key(&store).await?,
+            cursor_key: secret_setting(&store, "cursor_key").await?,
+            pseudonym_key: secret_setting(&store, "pseudonym_key").await?,
+            index: super::search::IndexState::default(),
             store,
             cached: RwLock::default(),
             generation: AtomicU64::new(0),
@@ -103,6 +113,7 @@ impl Tenant {
             files_swept: AtomicI64::new(0),
             logins: tokio::sync::Mutex::default(),
             plugin_changes: tokio::sync::Mutex::default(),
+            metadata_changes: tokio::sync::Mutex::default(),
             batches: Arc::new(tokio::sync::Semaphore::new(super::batches::AT_A_TIME)),
             settled: tokio::sync::OnceCell::new(),
         })
@@ -128,15 +139,16 @@ impl Tenant {
     }
 }
 
-/// The key of this tenant's cursors, made on first use.
-async fn cursor_key(store: &TenantStore) -> Outcome<String> {
-    const SETTING: &str = "cursor_key";
-    if let Some(serde_json::Value::String(key)) = store.find_setting(SETTING).await? {
+/// A secret of the tenant, made on first use; of two hosts that make it at the same time both take the first.
+async fn secret_setting(store: &TenantStore, name: &str) -> Outcome<String> {
+    if let Some(serde_json::Value::String(key)) = store.find_setting(name).await? {
         return Ok(key);
     }
     let key = super::secrets::random_hex(super::secrets::SECRET)?;
-    store.put_setting(SETTING, &serde_json::Value::String(key.clone())).await?;
-    Ok(key)
+    match store.keep_setting(name, &serde_json::Value::String(key)).await? {
+        serde_json::Value::String(key) => Ok(key),
+        _ => Err(Refusal::internal(&format!("the setting {name} is no text"))),
+    }
 }
 
 impl Engine {
@@ -165,8 +177,9 @@ impl Engine {
             tenant.keep(&snapshot, generation);
             return Ok(snapshot);
         }
-        let snapshot = Arc::new(self.load_snapshot(tenant).await?);
+        let snapshot = Arc::new(within(Work::Job, self.load_snapshot(tenant)).await?);
         tenant.keep(&snapshot, generation);
+        self.keep_index(tenant, &snapshot);
         Ok(snapshot)
     }
 
@@ -208,6 +221,7 @@ impl Engine {
             tree,
             managers,
             plugins,
+            cards: super::cards::load_declared(&tenant.store).await?,
             callers: Callers::default(),
             rules: CompiledRules::default(),
         })

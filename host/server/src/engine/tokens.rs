@@ -153,6 +153,7 @@ impl Engine {
         }
         let actor = actor.clone();
         (ctx.actor, ctx.via, ctx.request) = (actor, Via::Api, request_id);
+        ctx.bind_actor();
         Ok(ctx)
     }
 }

@@ -76,8 +76,9 @@ impl Engine {
         Ok(found.rows.into_iter().map(|row| (row.id, rule(&row.values[0], &row.values[1]))).collect())
     }
 
-    /// Step 4 of the save for units: a factor wherever there is a base, above 0, and no circle.
+    /// Step 4 of the save for units: a factor wherever there is a base, above 0, and no circle; and a unit that others convert to stays.
     pub(super) async fn check_units(&self, ctx: &Ctx, items: &mut [Item]) -> Result<(), Interrupted> {
+        self.check_bases(ctx, items).await?;
         let places: Vec<usize> = (0..items.len()).filter(|place| items[*place].object.key == UNIT && !items[*place].is_delete()).collect();
         if places.is_empty() {
             return Ok(());
@@ -104,6 +105,26 @@ impl Engine {
             if is_circular(item.id, &rules) {
                 let problem = Problem::error("rule.failed", "a unit cannot be defined by itself, by whatever way").on("base");
                 item.problems.push(problem.with("rule", "unit.cycle"));
+            }
+        }
+        Ok(())
+    }
+
+    /// A unit goes only when no other is defined by it, but for those that go along.
+    async fn check_bases(&self, ctx: &Ctx, items: &mut [Item]) -> Result<(), Interrupted> {
+        let gone: Vec<Uuid> = items.iter().filter(|item| item.object.key == UNIT && item.is_delete()).map(|item| item.id).collect();
+        if gone.is_empty() {
+            return Ok(());
+        }
+        let mut rules = self.unit_rules(ctx).await?;
+        for item in items.iter().filter(|item| item.object.key == UNIT && !item.is_delete()) {
+            rules.insert(item.id, rule(item.value("base"), item.value("factor")));
+        }
+        for item in items.iter_mut().filter(|item| gone.contains(&item.id) && item.object.key == UNIT) {
+            let count = rules.iter().filter(|(id, rule)| rule.base == Some(item.id) && !gone.contains(id)).count();
+            if count > 0 {
+                let problem = Problem::error("rule.failed", format!("{count} other units convert to it"));
+                item.problems.push(problem.with("rule", "unit.used").with("count", i64::try_from(count).unwrap_or(i64::MAX)));
             }
         }
         Ok(())

@@ -5,7 +5,8 @@ use guanxi_core::meta::Computed;
 use guanxi_store::HistoryRow;
 use uuid::Uuid;
 
-use super::{Ctx, Engine, Outcome, RecordView, Refusal};
+use super::history::former_value;
+use super::{Ctx, Engine, Outcome, RecordView, Refusal, protect};
 
 /// Changes read at once.
 const CHUNK: u32 = 500;
@@ -30,8 +31,9 @@ impl Engine {
                     break 'pages;
                 }
                 for (path, value) in record.paths.iter().zip(record.values.iter_mut()) {
-                    if let Some(old) = row.old.get(&path.field) {
-                        *value = old.clone();
+                    let old = row.old.get(&path.field).cloned().or_else(|| former_value(ctx, row, &path.field));
+                    if let Some(old) = old {
+                        *value = protect::protected(ctx, &record.object, &path.field, old);
                     }
                 }
             }

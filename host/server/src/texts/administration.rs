@@ -55,6 +55,9 @@ texts! {
     right_delete => "删除", "Delete";
     right_import => "导入", "Import";
     right_export => "导出", "Export";
+    right_merge => "合并", "Merge";
+    right_bulk => "批量", "Change many";
+    right_aggregate => "汇总", "Figures";
     scope_own => "本人", "Own";
     scope_department => "本部门", "Department";
     scope_department_below => "本部门及下级", "Department and below";

@@ -22,6 +22,7 @@ texts! {
     computed_later => "保存时算出", "Worked out when saved";
     numbered_later => "保存时自动编号", "Numbered when saved";
     closed_now => "在当前状态下不能改", "Cannot be changed in its present state";
+    closed_for_you => "您没有修改它的权限", "You do not have the right to change it";
     source_of(field) => "{field}的来源", "Source of {field}";
     which_object(field) => "{field}：哪种记录", "{field}: which kind of record";
     list_records => "列出记录", "List the records";

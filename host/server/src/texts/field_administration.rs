@@ -14,6 +14,7 @@ texts! {
     type_formula => "公式", "Formula";
     type_roll_up => "汇总", "Roll-up";
     type_sequence => "自动编号", "Number series";
+    property_unsearched => "不参与搜索", "Not searched";
     property_sourced => "记录来源", "Tells its source";
     section_type => "类型", "Type";
     section_names => "名称", "Names";

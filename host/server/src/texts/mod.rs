@@ -8,6 +8,7 @@ mod actions;
 mod administration;
 mod batches;
 mod boards;
+mod cards;
 mod controls;
 mod field_administration;
 mod forms;
@@ -16,8 +17,10 @@ mod lists;
 mod plugin_views;
 mod problems;
 mod records;
+mod rights;
 mod rights_and_icons;
 mod rule_administration;
+mod search;
 mod shell;
 mod states;
 

@@ -14,6 +14,11 @@ texts! {
     problem_expression_not_allowed => "规则或公式里不能这样写", "A rule or formula cannot say this";
     problem_expression_not_allowed_at(position) => "规则或公式里不能这样写，第 {position} 个字符处", "A rule or formula cannot say this, at character {position}";
     problem_auth => "请先登录", "Sign in first";
+    problem_field_forbidden => "您没有这个字段的权限", "You do not have the right to this field";
+    problem_field_read_only_for_you => "您可以看，但不能改这个字段", "You may read this field, but not change it";
+    rule_role_kept => "这个角色属于系统或插件，不能删除；可以收回它的权限", "This role belongs to the program or a plugin and stays; take its rights away instead";
+    rule_role_last_administrator => "至少要留一位能登录的管理员", "Somebody has to be left who can administer the tenant";
+    rule_role_field => "这个字段人人可见，不能限制", "Everybody who sees a record sees this field";
     problem_denied => "您没有这项权限", "You do not have the right to do this";
     problem_denied_with(right) => "需要“{right}”权限", "This needs \"{right}\"";
     problem_not_found => "找不到，可能已删除或不在您能看到的范围里", "Not there. It may have been deleted, or you may not have access";
@@ -29,6 +34,9 @@ texts! {
     problem_range_min(min) => "不能小于 {min}", "Must be at least {min}";
     problem_range_max(max) => "不能大于 {max}", "Must be at most {max}";
     problem_range_length(max) => "最多 {max} 字", "At most {max} characters";
+    problem_range_reversed => "结束不能早于开始", "The end cannot lie before the begin";
+    problem_range_digits => "数字的位数太多，请以字符串发送", "This number has too many digits. Send it as a string";
+    problem_range_computed(field, record) => "记录 {record} 的“{field}”放不下算出的值", "The computed value does not fit \"{field}\" of record {record}";
     problem_range_scale(scale) => "最多 {scale} 位小数", "At most {scale} decimals";
     problem_mask(mask) => "格式须为 {mask}", "Must look like {mask}";
     problem_option => "不在可选项里", "Not one of the options";
@@ -38,12 +46,14 @@ texts! {
     problem_reference => "找不到所选的记录", "The chosen record is not there";
     problem_rule => "不符合规则", "A rule was not met";
     problem_read_only => "由系统填写，不能改", "Set by the server; it cannot be changed";
+    problem_fan_out => "两个互不相干的关联会把记录重复计算，请分开统计", "Two joins beside each other would count records several times. Ask for each alone";
     problem_groups => "分组太多，请分得粗一些", "Too many groups. Group more coarsely";
     problem_import_map => "导入映射有误", "The import map has a mistake";
     problem_sequence_format => "编号格式里要有且只有一个计数器（如 {0000}），大括号里只能是 yyyy、yy、MM、dd 或若干个 0", "A number format has exactly one counter, such as {0000}; braces hold only yyyy, yy, MM, dd or zeros";
     rule_user_delete => "用户不能删除，请改为停用；记录仍归原负责人", "A user is set to not active, not deleted: records keep their owner";
     rule_user_self => "不能停用自己", "You cannot lock yourself out";
     rule_department_cycle => "部门不能放在自己的下级里", "A department cannot lie below itself";
+    rule_unit_used => "还有其他单位换算为它，不能删除", "Other units convert to this one, so it stays";
     rule_unit_cycle => "计量单位不能换算回自己", "A unit cannot be defined by itself";
     problem_unit => "这两个计量单位不能互相换算", "These units cannot be converted into each other";
     rule_people_hidden => "权限依赖这个对象，不能隐藏", "Rights depend on this object; it cannot be hidden";
@@ -134,6 +144,11 @@ pub fn problem_text(locale: Locale, problem: &Problem) -> String {
         },
         "auth.required" => texts.problem_auth().into(),
         "permission.denied" => or(part("right").map(|r| texts.problem_denied_with(&r)), texts.problem_denied()),
+        "field.forbidden" => match part("right").as_deref() {
+            Some("read") => texts.problem_field_read_only_for_you().into(),
+            _ => texts.problem_field_forbidden().into(),
+        },
+        "permission.viewing" => texts.problem_viewing().into(),
         "not_found" => texts.problem_not_found().into(),
         "record.version_conflict" => texts.problem_version_conflict().into(),
         "field.required" => texts.problem_required().into(),
@@ -152,6 +167,7 @@ pub fn problem_text(locale: Locale, problem: &Problem) -> String {
         "reference.not_found" => texts.problem_reference().into(),
         "field.read_only" => texts.problem_read_only().into(),
         "query.too_many_groups" => texts.problem_groups().into(),
+        "aggregate.fan_out" => texts.problem_fan_out().into(),
         "unit.not_convertible" => texts.problem_unit().into(),
         "import.map" => texts.problem_import_map().into(),
         "sequence.format" => texts.problem_sequence_format().into(),
@@ -194,7 +210,11 @@ fn rule(locale: Locale, part: &dyn Fn(&str) -> Option<String>) -> String {
     match part("rule").as_deref() {
         Some("user.delete") => texts.rule_user_delete().into(),
         Some("user.self") => texts.rule_user_self().into(),
+        Some("role.kept") => texts.rule_role_kept().into(),
+        Some("role.last_administrator") => texts.rule_role_last_administrator().into(),
+        Some("role.field") => texts.rule_role_field().into(),
         Some("unit.cycle") => texts.rule_unit_cycle().into(),
+        Some("unit.used") => texts.rule_unit_used().into(),
         Some("department.cycle") => texts.rule_department_cycle().into(),
         Some("people.hidden") => texts.rule_people_hidden().into(),
         Some("field.hidden") => texts.rule_field_hidden().into(),
@@ -219,6 +239,14 @@ fn rule(locale: Locale, part: &dyn Fn(&str) -> Option<String>) -> String {
 
 fn range(locale: Locale, part: &dyn Fn(&str) -> Option<String>) -> String {
     let texts = t(locale);
+    match part("reason").as_deref() {
+        Some("reversed") => return texts.problem_range_reversed().into(),
+        Some("digits") => return texts.problem_range_digits().into(),
+        _ => {}
+    }
+    if let (Some(record), Some(field)) = (part("record"), part("name")) {
+        return texts.problem_range_computed(&field, &record);
+    }
     if let Some(max) = part("max_length") {
         return texts.problem_range_length(&max);
     }
@@ -291,6 +319,8 @@ mod tests {
             "filter.syntax",
             "auth.required",
             "permission.denied",
+            "permission.viewing",
+            "field.forbidden",
             "not_found",
             "record.version_conflict",
             "field.not_unique",

@@ -40,6 +40,9 @@ impl Texts {
             Function::Delete => self.right_delete(),
             Function::Import => self.right_import(),
             Function::Export => self.right_export(),
+            Function::Merge => self.right_merge(),
+            Function::Bulk => self.right_bulk(),
+            Function::Aggregate => self.right_aggregate(),
         }
     }
 

@@ -23,6 +23,14 @@ texts! {
     add_no_overlap => "添加不重叠", "Add no overlap";
     add_limit => "添加上限", "Add limit";
     add_adjustment => "添加增减动作", "Add adjustment";
+    rules_indexes => "组合索引", "Indexes over several fields";
+    rules_indexes_hint => "让按这些字段筛选并排序的大列表保持快速", "Keep large lists fast that filter and sort by these fields";
+    add_index => "添加组合索引", "Add index";
+    edit_index => "修改组合索引", "Edit index";
+    index_equal => "按这些字段筛选", "Filtered by";
+    index_equal_help => "筛选条件用“等于”比较的字段", "Fields that filters compare for equality";
+    index_sort => "按此字段排序", "Sorted by";
+    index_sort_help => "列表的排序字段", "The field by which the list is sorted";
     add_unique => "添加唯一约束", "Add uniqueness";
     edit_validation => "修改检查", "Edit check";
     edit_transition => "修改流转", "Edit transition";

@@ -105,6 +105,8 @@ pub struct Shell {
     pub foot: Vec<MenuItem>,
     /// This page's path and query, to come back after a switch of language.
     pub path: String,
+    /// With whose eyes an administrator looks, in words; `None`: with their own.
+    pub viewing: Option<String>,
 }
 
 /// How the body of a page is laid out.
@@ -143,6 +145,7 @@ pub fn page(shell: &Shell, page: &Page) -> Markup {
     let texts = t(shell.locale);
     let inner = html! {
         a.skip href="#main" { (texts.skip_to_content()) }
+        @if let Some(words) = &shell.viewing { (viewing(shell, words)) }
         div.app {
             (side(shell))
             main.main id="main" tabindex="-1" {
@@ -185,6 +188,19 @@ fn document(locale: Locale, theme: Theme, title: &str, token: &str, inner: &Mark
     }
 }
 
+/// Says on every page that nothing is as the administrator sees it, and leads back.
+fn viewing(shell: &Shell, words: &str) -> Markup {
+    html! {
+        div.viewing role="status" {
+            span.row { (icon(Icon::Eye)) (words) }
+            form method="post" action=(super::visit::VIEWING_END) {
+                (token_field(&shell.token))
+                (button(&Button::submit(t(shell.locale).viewing_end()).icon(Icon::Undo)))
+            }
+        }
+    }
+}
+
 /// The side bar; on narrow screens a popover that the button in the head opens, without script.
 fn side(shell: &Shell) -> Markup {
     let texts = t(shell.locale);
@@ -194,6 +210,9 @@ fn side(shell: &Shell) -> Markup {
             div.row {
                 a.tenant href="/" { span.logo aria-hidden="true" { (initial) } span.grow.clip { (shell.tenant) } }
                 button.btn.quiet.icon.only-narrow type="button" popovertarget="menu" popovertargetaction="hide" aria-label=(texts.close_menu()) { (icon(Icon::Close)) }
+            }
+            a.find href=(super::urls::SEARCH) data-palette {
+                (icon_small(Icon::Search)) span.grow { (texts.search_or_run()) } kbd.only-wide { "Ctrl K" }
             }
             @for group in &shell.menu {
                 div.nav {
@@ -255,6 +274,7 @@ fn keys(locale: Locale) -> Markup {
     let texts = t(locale);
     let rows = [
         ("C", texts.key_create()),
+        ("Ctrl K", texts.key_search()),
         ("/", texts.key_filter()),
         ("E", texts.key_edit()),
         ("J K", texts.key_rows()),

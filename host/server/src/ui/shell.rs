@@ -2,13 +2,14 @@
 
 use axum::response::{IntoResponse, Response};
 use guanxi_core::meta::{Object, Origin};
-use guanxi_core::policy::{Function, decide};
+use guanxi_core::policy::{Function, Special, decide};
 use guanxi_sandbox::manifest::MenuDecl;
 
 use super::components::icon::Icon;
 use super::layout::{self, MenuGroup, MenuItem, Page, Shell, Theme};
 use super::visit::Visit;
 use super::{flash, urls};
+use crate::engine::Eyes;
 use crate::texts::t;
 
 /// A page in the visitor's frame, with what was just done.
@@ -58,9 +59,12 @@ pub fn shell(visit: &Visit, section: &str) -> Shell {
     menu.push(MenuGroup { label: texts.people_group().into(), items: objects(&|o| people.contains(&o.key.as_str())) });
     menu.retain(|group| !group.items.is_empty());
     let mut foot = vec![item(texts.batches(), urls::BATCHES.into(), "clock"), item(texts.recycle_bin(), urls::RECYCLE_BIN.into(), "trash")];
+    if ctx.actor.has(&Special::LogView) {
+        foot.push(item(texts.admin_log(), "/admin/log".into(), "shield"));
+    }
     if ctx.actor.is_administrator() {
         let mut admin = item(texts.administration(), "/admin/objects".into(), "cog");
-        admin.current = section.starts_with("/admin");
+        admin.current = section.starts_with("/admin") && section != "/admin/log";
         foot.push(admin);
     }
     let roles = ctx.actor.roles.iter().map(|role| role.label.get(locale)).collect::<Vec<_>>().join(" · ");
@@ -74,7 +78,20 @@ pub fn shell(visit: &Visit, section: &str) -> Shell {
         menu,
         foot,
         path: visit.path.clone(),
+        viewing: viewing(visit),
     }
+}
+
+/// With whose eyes the session looks.
+fn viewing(visit: &Visit) -> Option<String> {
+    let texts = t(visit.locale());
+    Some(match &visit.session.viewing.as_ref()?.eyes {
+        Eyes::Role(key) => {
+            let role = visit.ctx.snapshot.roles.get(key);
+            texts.viewing_as_role(role.map_or(key.as_str(), |role| role.label.get(visit.locale())))
+        }
+        Eyes::User(_) => texts.viewing_as_user(&visit.ctx.actor.name),
+    })
 }
 
 /// Where a plugin's menu entry leads; `None` where the visitor may not go or there is nothing.

@@ -39,6 +39,21 @@ pub fn record(object: &str, id: Uuid) -> String {
     format!("/o/{object}/{id}")
 }
 
+/// A record's page that knows of which list it is a part: filter and order, either may be blank.
+pub fn record_in(object: &str, id: Uuid, filter: &str, sort: &str) -> String {
+    with_query(&record(object, id), &[("in", filter), ("by", sort)])
+}
+
+/// With whom a record is shared.
+pub fn shares(object: &str, id: Uuid) -> String {
+    format!("/o/{object}/{id}/shares")
+}
+
+/// Where files about a record are posted.
+pub fn attach(object: &str, id: Uuid) -> String {
+    format!("/o/{object}/{id}/attach")
+}
+
 /// The form for a new record.
 pub fn create(object: &str) -> String {
     format!("/o/{object}/new")
@@ -62,6 +77,19 @@ pub fn delete(object: &str, id: Uuid) -> String {
 /// Where a card's move is posted by a board without script; `back` is the board's page.
 pub fn move_card(object: &str, id: Uuid, back: &str) -> String {
     with_query(&format!("/o/{object}/{id}/move"), &[(RETURN, back)])
+}
+
+/// Where one field of a record is changed in place.
+pub fn cell(object: &str, id: Uuid) -> String {
+    format!("/o/{object}/{id}/cell")
+}
+
+/// Where a saved view of an object is made, or one of them is changed.
+pub fn views(object: &str, view: Option<Uuid>) -> String {
+    match view {
+        Some(view) => format!("/o/{object}/views/{view}"),
+        None => format!("/o/{object}/views"),
+    }
 }
 
 /// The record in the API, for scripts.
@@ -111,6 +139,9 @@ pub fn version(object: &str, id: Uuid, version: i64) -> String {
 pub fn undo_change(object: &str, id: Uuid, entry: i64) -> String {
     format!("/o/{object}/{id}/history/{entry}/undo")
 }
+
+/// The search.
+pub const SEARCH: &str = "/search";
 
 /// The list of batches.
 pub const BATCHES: &str = "/batches";

@@ -17,6 +17,11 @@ use crate::engine::{Ctx, Engine, Outcome, Refusal, Session};
 use guanxi_core::Problem;
 use guanxi_core::meta::Locale;
 
+/// Ends looking with somebody else's eyes.
+pub const VIEWING_END: &str = "/viewing/end";
+/// What a session that looks with somebody else's eyes may still send: none of it changes the tenant's data.
+const WHILE_VIEWING: [&str; 3] = [VIEWING_END, super::layout::LOGOUT, super::layout::PREFERENCES];
+
 /// A page's request by somebody who is logged in.
 pub struct Visit {
     /// The server.
@@ -53,10 +58,21 @@ impl FromRequestParts<App> for Visit {
             None => None,
         };
         match found {
+            Some((ctx, session)) if must_not(parts, &session) => {
+                let visit = Self { app: app.clone(), ctx, session, path, flash: None };
+                Err(failure_page(&visit, &visit.ctx.must_not_be_viewing().err().unwrap_or_else(|| Refusal::denied("role: view"))))
+            }
             Some((ctx, session)) => Ok(Self { app: app.clone(), ctx, session, path, flash: flash::find(&parts.headers) }),
             None => Err(way_to_login(parts, app, &path)),
         }
     }
+}
+
+/// Nothing is changed with somebody else's eyes; forms that only ask (whose address ends so) are let through.
+fn must_not(parts: &Parts, session: &Session) -> bool {
+    let path = parts.uri.path();
+    let asks = path.ends_with("/form-state") || WHILE_VIEWING.contains(&path);
+    session.viewing.is_some() && !matches!(parts.method, Method::GET | Method::HEAD) && !asks
 }
 
 /// A form that was sent after the session ended cannot be repeated by a redirect: the way back is then the start page.

@@ -1,12 +1,11 @@
 //! Calendar periods: their boundaries are computed here in the tenant's zone and sent as values, so that both databases agree.
 
-use chrono::{DateTime, Datelike, Days, Duration, Months, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
 use guanxi_core::Value;
-use guanxi_core::query::Grain;
+use guanxi_core::query::{Grain, period_end, period_start};
 use sea_query::{Expr, ExprTrait};
 
-use crate::StoreError;
 use crate::db::Dialect;
 
 /// More periods than this are not listed one by one: 13 years of days.
@@ -22,6 +21,23 @@ pub(super) struct Periods {
     instants: Vec<DateTime<Utc>>,
 }
 
+/// How long periods are, and with which month years begin.
+#[derive(Clone, Copy)]
+pub(super) struct Length {
+    pub(super) grain: Grain,
+    pub(super) first_month: u32,
+}
+
+impl Length {
+    fn start(self, day: NaiveDate) -> NaiveDate {
+        period_start(day, self.grain, self.first_month)
+    }
+
+    fn next(self, start: NaiveDate) -> Option<NaiveDate> {
+        period_end(start, self.grain)
+    }
+}
+
 /// The day of a date or instant in the zone, and whether it is an instant.
 fn day_of(value: &Value, zone: Tz) -> Option<(NaiveDate, bool)> {
     match value {
@@ -34,25 +50,25 @@ fn day_of(value: &Value, zone: Tz) -> Option<(NaiveDate, bool)> {
 impl Periods {
     /// All periods from the one of `first` to the one of `last`; none if there are no values. `None` where they are too many to be
     /// listed, e.g. because of a year 0026: then the caller lists those that hold values ([`Self::holding`]).
-    pub(super) fn between(first: &Value, last: &Value, grain: Grain, zone: Tz) -> Option<Self> {
+    pub(super) fn between(first: &Value, last: &Value, length: Length, zone: Tz) -> Option<Self> {
         let (Some((first, instants)), Some((last, _))) = (day_of(first, zone), day_of(last, zone)) else { return Some(Self::default()) };
-        let mut starts = vec![start(first, grain)];
-        while let Some(day) = next(*starts.last()?, grain).filter(|day| *day <= last) {
+        let mut starts = vec![length.start(first)];
+        while let Some(day) = length.next(*starts.last()?).filter(|day| *day <= last) {
             starts.push(day);
             if starts.len() > MAX_PERIODS {
                 return None;
             }
         }
-        Some(Self::holding(&starts, instants, grain, zone))
+        Some(Self::holding(&starts, instants, length, zone))
     }
 
     /// The periods that begin on these days, in order.
-    pub(super) fn holding(starts: &[NaiveDate], instants: bool, grain: Grain, zone: Tz) -> Self {
+    pub(super) fn holding(starts: &[NaiveDate], instants: bool, length: Length, zone: Tz) -> Self {
         let mut periods = Self::default();
         for (index, day) in starts.iter().enumerate() {
             periods.days.push(*day);
             periods.begins.push(true);
-            let end = next(*day, grain).unwrap_or(NaiveDate::MAX);
+            let end = length.next(*day).unwrap_or(NaiveDate::MAX);
             if starts.get(index + 1) != Some(&end) {
                 periods.days.push(end);
                 periods.begins.push(false);
@@ -65,23 +81,20 @@ impl Periods {
     }
 
     /// The first day of a value's period, and the value from which the next period begins.
-    pub(super) fn period_of(value: &Value, grain: Grain, zone: Tz) -> Option<(NaiveDate, Value)> {
+    pub(super) fn period_of(value: &Value, length: Length, zone: Tz) -> Option<(NaiveDate, Value)> {
         let (day, instant) = day_of(value, zone)?;
-        let begin = start(day, grain);
-        let end = next(begin, grain)?;
+        let begin = length.start(day);
+        let end = length.next(begin)?;
         Some((begin, if instant { Value::Instant(midnight(end, zone)) } else { Value::Date(end) }))
     }
 
-    /// The number of the period of a value: 0 for the first, -1 before it, the count of periods behind the last; null stays null.
-    pub(super) fn expression(&self, value: &Expr, dialect: Dialect) -> Result<Expr, StoreError> {
-        let boundaries: Vec<Expr> = if self.instants.is_empty() {
+    /// Where periods and gaps begin, as values of the database.
+    pub(super) fn boundaries(&self, dialect: Dialect) -> Vec<Expr> {
+        if self.instants.is_empty() {
             self.days.iter().map(|day| Expr::val(*day)).collect()
         } else {
             self.instants.iter().map(|at| Expr::val(dialect.instant(Some(*at)))).collect()
-        };
-        // Without a known value, every value is a newcomer.
-        let found = if boundaries.is_empty() { number(-1) } else { search(value, &boundaries, 0) };
-        Ok(Expr::case(value.clone().is_null(), Expr::cust("CAST(NULL AS BIGINT)")).finally(found).into())
+        }
     }
 
     /// The first day of a period by its number; `None` for a value in a gap, which was not there when the periods were computed.
@@ -89,6 +102,19 @@ impl Periods {
         let index = usize::try_from(index).ok()?;
         self.days.get(index).copied().filter(|_| self.begins[index])
     }
+
+    /// The number of the period that begins on a day.
+    pub(super) fn place_of(&self, first_day: NaiveDate) -> Option<i64> {
+        let place = self.days.binary_search(&first_day).ok().filter(|place| self.begins[*place])?;
+        i64::try_from(place).ok()
+    }
+}
+
+/// The number of the stretch between boundaries in which a value lies: -1 before the first, 0 from the first on, …; null stays null.
+pub(super) fn place_between(value: &Expr, boundaries: &[Expr]) -> Expr {
+    // Without a boundary, every value is a newcomer.
+    let found = if boundaries.is_empty() { number(-1) } else { search(value, boundaries, 0) };
+    Expr::case(value.clone().is_null(), Expr::cust("CAST(NULL AS BIGINT)")).finally(found).into()
 }
 
 fn number(index: i64) -> Expr {
@@ -104,27 +130,6 @@ fn search(value: &Expr, boundaries: &[Expr], offset: i64) -> Expr {
     let offset_of_rest = offset + middle as i64 + 1;
     let high = if from.len() == 1 { number(offset_of_rest - 1) } else { search(value, &from[1..], offset_of_rest) };
     Expr::case(value.clone().lt(boundary.clone()), low).finally(high).into()
-}
-
-fn start(day: NaiveDate, grain: Grain) -> NaiveDate {
-    let month_start = |month: u32| NaiveDate::from_ymd_opt(day.year(), month, 1).unwrap_or(day);
-    match grain {
-        Grain::Day => day,
-        Grain::Week => day.checked_sub_days(Days::new(u64::from(day.weekday().num_days_from_monday()))).unwrap_or(day),
-        Grain::Month => month_start(day.month()),
-        Grain::Quarter => month_start((day.month() - 1) / 3 * 3 + 1),
-        Grain::Year => month_start(1),
-    }
-}
-
-fn next(day: NaiveDate, grain: Grain) -> Option<NaiveDate> {
-    match grain {
-        Grain::Day => day.checked_add_days(Days::new(1)),
-        Grain::Week => day.checked_add_days(Days::new(7)),
-        Grain::Month => day.checked_add_months(Months::new(1)),
-        Grain::Quarter => day.checked_add_months(Months::new(3)),
-        Grain::Year => day.checked_add_months(Months::new(12)),
-    }
 }
 
 /// The instant at which a day begins; where clocks skip midnight, the first instant after the gap.
@@ -147,6 +152,10 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn calendar(grain: Grain) -> Length {
+        Length { grain, first_month: 1 }
+    }
+
     #[test]
     fn periods_cover_the_values() {
         for (first, last, grain, wanted) in [
@@ -157,16 +166,17 @@ mod tests {
             ("2024-05-31", "2024-05-31", Grain::Quarter, vec!["2024-04-01", "2024-07-01"]),
             ("2023-05-31", "2024-05-31", Grain::Year, vec!["2023-01-01", "2024-01-01", "2025-01-01"]),
         ] {
-            let periods = Periods::between(&Value::Date(date(first)), &Value::Date(date(last)), grain, chrono_tz::UTC).unwrap();
+            let periods = Periods::between(&Value::Date(date(first)), &Value::Date(date(last)), calendar(grain), chrono_tz::UTC).unwrap();
             assert_eq!(periods.days, wanted.iter().map(|d| date(d)).collect::<Vec<_>>(), "{first} {last} {grain:?}");
         }
         let long = (Value::Date(date("1900-01-01")), Value::Date(date("2024-01-01")));
-        assert!(Periods::between(&long.0, &long.1, Grain::Day, chrono_tz::UTC).is_none());
+        assert!(Periods::between(&long.0, &long.1, calendar(Grain::Day), chrono_tz::UTC).is_none());
     }
 
     #[test]
     fn gaps_belong_to_no_period() {
-        let periods = Periods::holding(&[date("0026-05-01"), date("2024-01-01"), date("2024-02-01")], false, Grain::Month, chrono_tz::UTC);
+        let periods =
+            Periods::holding(&[date("0026-05-01"), date("2024-01-01"), date("2024-02-01")], false, calendar(Grain::Month), chrono_tz::UTC);
         let wanted = ["0026-05-01", "0026-06-01", "2024-01-01", "2024-02-01", "2024-03-01"];
         assert_eq!(periods.days, wanted.map(date));
         let known: Vec<bool> = (-1..6).map(|index| periods.first_day(index).is_some()).collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use guanxi_core::meta::{Computed, Field, FieldKind, Object, Origin, Rules};
+use guanxi_core::meta::{Computed, Field, FieldKind, Index, Object, Origin, Rules};
 
 use super::editor::Editor;
 use super::{FieldChange, MetaChange, MetaError};
@@ -143,8 +143,9 @@ async fn create_object(editor: &mut Editor, object: Object) -> Result<(), MetaEr
 }
 
 async fn set_rules(editor: &mut Editor, place: usize, rules: Rules) -> Result<(), MetaError> {
+    let before: Vec<Index> = std::mem::replace(&mut editor.stored.objects[place].rules, rules).indexes;
+    editor.replace_indexes(place, &before).await?;
     let object = &mut editor.stored.objects[place];
-    object.rules = rules;
     let starts = object.tracked.is_none();
     if starts {
         object.tracked = object.rules.machine.as_ref().map(|machine| machine.field.clone());
@@ -201,6 +202,7 @@ async fn create_field(editor: &mut Editor, place: usize, field: Field) -> Result
         closed: Some(field.conditions.read_only),
         computed: Some(field.computed),
         sourced: Some(field.sourced),
+        searchable: Some(field.searchable),
         expression: None,
     };
     update_field(editor, place, at, change).await
@@ -246,6 +248,7 @@ async fn update_field(editor: &mut Editor, place: usize, at: usize, change: Fiel
     field.conditions.read_only = change.closed.unwrap_or(field.conditions.read_only);
     field.computed = change.computed.unwrap_or(field.computed);
     field.sourced = change.sourced.unwrap_or(field.sourced);
+    field.searchable = change.searchable.unwrap_or(field.searchable);
     if let (Some(expression), Some(Computed::Formula { .. })) = (change.expression, &field.computed) {
         field.computed = Some(Computed::Formula { expression });
     }
@@ -258,6 +261,9 @@ async fn update_field(editor: &mut Editor, place: usize, at: usize, change: Fiel
     if field.indexed && !old.indexed || field.unique && !old.unique {
         let object_id = editor.stored.objects[place].id;
         editor.analyze(object_id).await?;
+    }
+    if field.searchable && !old.searchable {
+        crate::search::forget_built(&mut editor.tx, editor.stored.objects[place].id).await?;
     }
     editor.save_field(&field).await?;
     editor.stored.objects[place].fields[at] = field;
@@ -279,6 +285,8 @@ async fn restore_field(editor: &mut Editor, place: usize, key: &str) -> Result<(
     let (_, mut field) = editor.stored.dropped.remove(at);
     field.hidden = false;
     editor.set_dropped(&field, false).await?;
+    // Records that were saved meanwhile are not found by its values.
+    crate::search::forget_built(&mut editor.tx, editor.stored.objects[place].id).await?;
     if field.unique {
         editor.make_field_unique(place, &field, true).await?;
     }

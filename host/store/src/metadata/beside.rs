@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use guanxi_core::meta::{Field, Object};
+use guanxi_core::meta::{Field, Index, Object};
 use sea_query::{Expr, ExprTrait};
 
 use super::MetaError;
 use crate::db::{Db, Dialect, present};
-use crate::ddl::{unique_columns, unique_field_index};
+use crate::ddl::{index_together, unique_columns, unique_field_index};
 use crate::{StoreError, TenantStore};
 
 /// Tables with more rows get their indexes without a lock that would stop saves.
@@ -44,6 +44,29 @@ impl TenantStore {
             MetaError::DuplicateValues { fields, .. } => MetaError::DuplicateValues { object: object.key.clone(), fields },
             other => other,
         })
+    }
+
+    /// The same for the indexes over several fields that an object is about to have.
+    pub async fn prepare_indexes_together(&self, object: &Object, indexes: &[Index]) -> Result<(), MetaError> {
+        let new: Vec<&Index> = indexes.iter().filter(|index| !object.rules.indexes.contains(index)).collect();
+        if new.is_empty() || self.db.dialect() == Dialect::Sqlite || self.rows_about(object.id).await? < LARGE {
+            return Ok(());
+        }
+        let place = self.place();
+        for index in new {
+            let Some((name, _)) = index_together(object, &index.fields) else { continue };
+            if self.is_broken(&name).await? {
+                self.db.execute_alone(place.drop_index(&name)).await?;
+            }
+            let beside = place.create_index_together(object, &index.fields).replacen("INDEX", "INDEX CONCURRENTLY", 1);
+            if let Err(error) = self.db.execute_alone(beside).await {
+                if self.is_broken(&name).await? {
+                    self.db.execute_alone(place.drop_index(&name)).await?;
+                }
+                return Err(error.into());
+            }
+        }
+        Ok(())
     }
 
     pub(super) async fn index_beside(&self, object_id: i64, field: &Field) -> Result<(), MetaError> {

@@ -197,7 +197,9 @@ impl TenantStore {
         old.hidden = true;
         editor.set_dropped(&old, true).await?;
         editor.make_field_unique(place, &old, false).await?;
+        let new_id = new.id;
         editor.adopt_field(place, new, old.id).await?;
+        note_former(&mut editor.tx, conversion.object_id, &old, new_id).await?;
         editor.renew_views(&object).await?;
         editor.tx.commit().await?;
         Ok(revision)
@@ -223,6 +225,43 @@ impl TenantStore {
 
     pub(super) fn place(&self) -> Place<'_> {
         Place { dialect: self.db.dialect(), schema: self.db.schema() }
+    }
+}
+
+/// The history of a field tells values under the columns that it had; so those are noted, with what the field was.
+async fn note_former(tx: &mut Tx, object_id: i64, old: &Field, new_id: i64) -> Result<(), StoreError> {
+    let mut follow = Query::update();
+    follow.table(tx.table(&former())).value("field_id", new_id).and_where(Expr::col("field_id").eq(old.id));
+    tx.execute(0, &follow).await?;
+    // A field that came back and is changed again was noted before.
+    let mut again = Query::delete();
+    again.from_table(tx.table(&former())).and_where(Expr::col("id").eq(old.id));
+    tx.execute(0, &again).await?;
+    let mut insert = Query::insert();
+    insert.into_table(tx.table(&former())).columns(["id", "object_id", "field_id", "spec"]);
+    let values = [Expr::val(old.id), Expr::val(object_id), Expr::val(new_id), Expr::val(write_field(old)?)];
+    insert.values(values).map_err(|e| crate::error::inconsistent(e.to_string()))?;
+    tx.execute(0, &insert).await.map(|_| ())
+}
+
+fn former() -> SqlName {
+    SqlName::fixed("gx_former")
+}
+
+impl TenantStore {
+    /// What fields of an object were before they got other types, each with the id of the field that it is now.
+    pub(crate) async fn former_fields(&self, object_id: i64) -> Result<Vec<(Field, i64)>, StoreError> {
+        let mut query = Query::select();
+        query.columns(["id", "field_id", "spec"]).from(self.db.table(&former())).and_where(Expr::col("object_id").eq(object_id));
+        let rows = self.db.fetch(0, &query).await?;
+        rows.iter()
+            .map(|row| {
+                let id = present(row.int(0)?, "gx_former.id")?;
+                let known = FieldPlace { id, key: "former".into(), hidden: true, origin: guanxi_core::meta::Origin::Tenant };
+                let spec = present(row.text(2)?, "gx_former.spec")?;
+                Ok((read_field(known, &spec, self.tenant.currency_digits)?, present(row.int(1)?, "gx_former.field_id")?))
+            })
+            .collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! One metadata change in the making: the objects as they will be, and the transaction in which their tables follow.
 
 use chrono::{DateTime, Utc};
-use guanxi_core::meta::{Field, Object, Schema, UniqueConstraint};
+use guanxi_core::meta::{Field, Index, Object, Schema, UniqueConstraint};
 use sea_query::{ExprTrait, Query, SimpleExpr, Value as Bound};
 
 use super::load::{MetaRows, StoredMeta, schema_of, selects};
@@ -12,7 +12,7 @@ use super::{MAX_FIELDS, MetaError};
 use crate::StoreError;
 use crate::column::{field_of, object_table, stages_parent};
 use crate::db::{Dialect, Tx};
-use crate::ddl::{Place, is_indexable, unique_columns, unique_constraint_index, unique_field_index};
+use crate::ddl::{Place, index_together, is_indexable, unique_columns, unique_constraint_index, unique_field_index};
 use crate::error::inconsistent;
 use crate::name::SqlName;
 use crate::tenant::take_ids;
@@ -186,6 +186,26 @@ impl Editor {
         let place = self.place();
         let ddl = if wanted { place.create_field_indexes(object.id, field) } else { place.drop_field_indexes(field) };
         Ok(self.run(ddl).await?)
+    }
+
+    /// Makes the indexes over several fields what the object's rules say; `before` are those of the rules until now.
+    pub(super) async fn replace_indexes(&mut self, object: usize, before: &[Index]) -> Result<(), MetaError> {
+        let object = &self.stored.objects[object];
+        let now = &object.rules.indexes;
+        let mut ddl = String::new();
+        for gone in before.iter().filter(|index| !now.contains(index)) {
+            if let Some((name, _)) = index_together(object, &gone.fields) {
+                ddl.push_str(&self.place().drop_index(&name));
+            }
+        }
+        let made: Vec<&Index> = now.iter().filter(|index| !before.contains(index)).collect();
+        made.iter().for_each(|index| ddl.push_str(&self.place().create_index_together(object, &index.fields)));
+        let (object_id, fresh) = (object.id, !made.is_empty());
+        self.run(ddl).await?;
+        if fresh {
+            self.analyze(object_id).await?;
+        }
+        Ok(())
     }
 
     pub(super) async fn make_field_unique(&mut self, object: usize, field: &Field, wanted: bool) -> Result<(), MetaError> {

@@ -161,6 +161,8 @@ fn stages_object(parent: &Object) -> Option<Object> {
             "to" => field(key, id, Label::new("到", "To"), tracked.kind.clone()),
             "at" => field(key, id, Label::new("时间", "At"), FieldKind::DateTime),
             "by" => field(key, id, Label::new("操作人", "By"), reference("user")),
+            "until" => field(key, id, Label::new("直到", "Until"), FieldKind::DateTime),
+            "seconds" => field(key, id, Label::new("停留时长", "Time spent"), FieldKind::Duration),
             _ => match amount {
                 Some(amount) => field(key, id, amount.label.clone(), amount.kind.clone()),
                 None => continue,

@@ -87,6 +87,9 @@ struct FieldSpec {
     group: Option<LabelSpec>,
     #[serde(default, skip_serializing_if = "is_false")]
     sourced: bool,
+    /// Taken out of the search, in which every text is otherwise.
+    #[serde(default, skip_serializing_if = "is_false")]
+    unsearched: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -207,6 +210,7 @@ pub(super) fn write_field(field: &Field) -> Result<String, StoreError> {
         mask: field.mask.clone(),
         group: field.group.as_ref().map(LabelSpec::from),
         sourced: field.sourced,
+        unsearched: !field.searchable,
     })
 }
 
@@ -266,6 +270,7 @@ pub(super) fn read_field(place: FieldPlace, text: &str, money_scale: u8) -> Resu
         mask: spec.mask,
         group: spec.group.map(Label::from),
         sourced: spec.sourced,
+        searchable: !spec.unsearched,
         kind,
         key,
         origin,

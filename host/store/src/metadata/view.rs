@@ -16,7 +16,8 @@ pub(super) fn create_view(place: &Place<'_>, object: &Object) -> String {
     let Some(name) = SqlName::new(format!("v_{}", object.key)) else { return String::new() };
     let name = place.qualified(&name);
     let mut columns: Vec<String> = Vec::new();
-    for field in object.stored_fields().filter(|f| !f.hidden) {
+    // What a stages object works out has no column.
+    for field in object.stored_fields().filter(|f| !f.hidden && f.id > -7) {
         let Some(key) = SqlName::new(field.key.as_str()) else { continue };
         let column = format!("\"{}\"", column_name(field));
         columns.push(format!("{} AS \"{key}\"", readable(place.dialect, &column, &field.kind)));

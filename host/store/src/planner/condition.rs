@@ -40,15 +40,20 @@ impl Planner<'_> {
                 let parts = parts.iter().map(|p| self.condition_at(p, depth + 1)).collect::<Result<Vec<_>, _>>()?;
                 parts.into_iter().fold(Condition::any(), Condition::add)
             }
-            Rule::Not(part) => {
-                let inner: Expr = self.condition_at(part, depth + 1)?.into();
-                one(self.opposite(inner))
-            }
+            Rule::Not(part) => match tested_for_null(part) {
+                // Said plainly, so that indexes and statistics know it.
+                Some(path) => one(self.value(path)?.is_not_null()),
+                None => {
+                    let inner: Expr = self.condition_at(part, depth + 1)?.into();
+                    one(self.opposite(inner))
+                }
+            },
             Rule::Compare(op, left, right) => one(self.comparison(*op, left, right)?),
             Rule::IsNull(operand) => self.null_test(operand)?,
             Rule::In(operand, values) => one(self.membership(operand, values)?),
             Rule::StartsWith(operand, prefix) => one(self.prefix(operand, prefix)?),
             Rule::Contains(path, wanted) => one(self.contains(path, wanted)?),
+            Rule::Words(fields, words) => one(self.found_by_words(fields, words)?),
             Rule::AnyLine(lines, condition) => one(self.any_line(lines, condition, depth)?),
             other => return Err(unsupported(other)),
         })
@@ -65,9 +70,9 @@ impl Planner<'_> {
             (Rule::Literal(value), Rule::Field(path)) => self.with_constant(op.flipped(), path, value),
             (Rule::Field(left), Rule::Field(right)) if left.kind.scale() == right.kind.scale() => self.with_field(op, left, right),
             _ => {
-                let difference = self.difference(left, right)?;
-                let zero = Expr::cust("0");
-                Ok(if op == CompareOp::NotEqual { self.opposite(difference.eq(zero)) } else { difference.binary(operator(op), zero) })
+                let equal = if op == CompareOp::NotEqual { CompareOp::Equal } else { op };
+                let compared = self.compare_numbers(operator(equal), left, right)?;
+                Ok(if op == CompareOp::NotEqual { self.opposite(compared) } else { compared })
             }
         }
     }
@@ -170,6 +175,15 @@ impl Planner<'_> {
             Some(end) => from.and(key.lt(Expr::val(bind_text(end)))),
             None => from,
         })
+    }
+}
+
+/// The field of `field == null`.
+fn tested_for_null(rule: &Rule) -> Option<&FieldPath> {
+    let Rule::IsNull(operand) = rule else { return None };
+    match operand.as_ref() {
+        Rule::Field(path) => Some(path),
+        _ => None,
     }
 }
 

@@ -2,25 +2,34 @@
 //!
 //! A plan has one main table (`t0`) and a left join per reference hop (`t1`, …), each restricted to live rows in its own scope.
 
+mod bare;
 mod condition;
+mod count;
 mod lines;
 mod links;
+mod many;
 mod number;
 mod page;
+mod scopes;
+mod stages;
+mod wide;
+
+pub use bare::BareList;
 
 use std::sync::Arc;
 
 use guanxi_core::expr::{FieldPath, Hop};
 use guanxi_core::meta::{Field, Object, Schema};
-use guanxi_core::policy::RowScope;
 use guanxi_core::query::Scopes;
 use sea_query::{Alias, Condition, Expr, ExprTrait, JoinType, Query, SelectStatement};
 
+pub(crate) use self::wide::{WIDE, compare as compare_wide};
 use crate::StoreError;
 use crate::column::{column_name, field_of, stages_parent, table_name};
 use crate::db::{Db, Dialect};
 use crate::error::inconsistent;
 use crate::name::SqlName;
+pub(crate) use scopes::rows_in_scope;
 
 /// The alias of the main table.
 const MAIN: &str = "t0";
@@ -37,8 +46,12 @@ pub(crate) struct Planner<'a> {
     scopes: &'a Scopes,
     pub(crate) object: Arc<Object>,
     joins: Vec<Join>,
+    /// Joins to the side of the many, for aggregates.
+    many: Vec<many::Many>,
     /// Set while a condition is about one child of the record.
     line: Option<lines::LineFrame>,
+    /// The alias of the table where paths begin.
+    main: String,
 }
 
 struct Join {
@@ -50,11 +63,25 @@ struct Join {
 
 impl<'a> Planner<'a> {
     pub(crate) fn new(db: &'a Db, schema: &'a Schema, object: &str, scopes: &'a Scopes) -> Result<Self, StoreError> {
-        Ok(Self { db, schema, scopes, object: object_of(schema, object)?, joins: Vec::new(), line: None })
+        Ok(Self {
+            db,
+            schema,
+            scopes,
+            object: object_of(schema, object)?,
+            joins: Vec::new(),
+            many: Vec::new(),
+            line: None,
+            main: MAIN.to_owned(),
+        })
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
         self.db.dialect()
+    }
+
+    /// A table of the store that is asked.
+    pub(crate) fn table(&self, name: &SqlName) -> sea_query::TableRef {
+        self.db.table(name)
     }
 
     /// The field at the end of a path, and the alias of the table that has it.
@@ -85,8 +112,13 @@ impl<'a> Planner<'a> {
             };
         }
         let Some((last, before)) = hops.split_last() else {
-            return Ok((MAIN.to_owned(), self.object.clone()));
+            return Ok((self.main.clone(), self.object.clone()));
         };
+        if before.is_empty()
+            && let Some(found) = self.many_table(last)
+        {
+            return Ok(found);
+        }
         if let Some(join) = self.joins.iter().find(|j| j.hops == hops) {
             return Ok((join.alias.clone(), join.object.clone()));
         }
@@ -116,62 +148,23 @@ impl<'a> Planner<'a> {
     /// A select over the main table and all joins so far, restricted to what the actor may see. Call it after every path is resolved.
     pub(crate) fn select(&self) -> Result<SelectStatement, StoreError> {
         let mut query = Query::select();
-        query.from_as(self.db.table(&table_name(&self.object)), Alias::new(MAIN));
         if let Some(parent) = stages_parent(&self.object) {
+            query.from_subquery(stages::rows(self.db, &self.object), Alias::new(MAIN));
             let parent = object_of(self.schema, parent)?;
             let on = Condition::all()
                 .add(column(PARENT, &SqlName::fixed("id")).eq(column(MAIN, &SqlName::fixed("record"))))
                 .add(self.visible(PARENT, &parent)?);
             query.join_as(JoinType::InnerJoin, self.db.table(&table_name(&parent)), Alias::new(PARENT), on);
         } else {
+            query.from_as(self.db.table(&table_name(&self.object)), Alias::new(MAIN));
             query.cond_where(self.visible(MAIN, &self.object)?);
         }
+        self.join_many(&mut query);
         for join in &self.joins {
             let table = self.db.table(&table_name(&join.object));
             query.join_as(JoinType::LeftJoin, table, Alias::new(join.alias.as_str()), join.on.clone());
         }
         Ok(query)
-    }
-}
-
-/// The rows of an object that a scope allows. A child object has no owner: its rows follow those of its parent, which the scope is about.
-pub(crate) fn rows_in_scope(
-    db: &Db,
-    schema: &Schema,
-    alias: &str,
-    object: &Object,
-    scope: Option<&RowScope>,
-) -> Result<Condition, StoreError> {
-    let (Some(reference), Some(scope @ RowScope::Limited { .. })) = (object.parent.as_deref(), scope) else {
-        return Ok(scope_condition(alias, scope));
-    };
-    let reference = field_of(object, reference)?;
-    let parent = object_of(schema, reference.target().ok_or_else(|| inconsistent(format!("`{}` has no parent", object.key)))?)?;
-    // The alias of a row's parent; `alias` itself is unique, so that several of them can stand in one statement.
-    let outer = format!("{alias}p");
-    let mut parents = Query::select();
-    parents
-        .expr(Expr::cust("1"))
-        .from_as(db.table(&table_name(&parent)), Alias::new(outer.as_str()))
-        .and_where(column(&outer, &SqlName::fixed("id")).eq(column(alias, &column_name(reference))))
-        .and_where(column(&outer, &SqlName::fixed("deleted_at")).is_null())
-        .cond_where(scope_condition(&outer, Some(scope)));
-    Ok(Condition::all().add(Expr::exists(parents)))
-}
-
-/// The rows that a scope allows by owner and department; no scope allows none.
-fn scope_condition(alias: &str, scope: Option<&RowScope>) -> Condition {
-    match scope {
-        None => Condition::all().add(never()),
-        Some(RowScope::All) => Condition::all(),
-        Some(RowScope::Limited { owner, departments }) => {
-            let own = Condition::any().add(column(alias, &SqlName::fixed("owner")).eq(*owner));
-            if departments.is_empty() {
-                own
-            } else {
-                own.add(column(alias, &SqlName::fixed("department")).is_in(departments.iter().copied()))
-            }
-        }
     }
 }
 

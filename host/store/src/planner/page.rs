@@ -4,15 +4,15 @@
 //! value first and those without afterwards, because neither database can read `NULLS LAST` from an index in both directions.
 
 use guanxi_core::Value;
-use guanxi_core::expr::Expr as Rule;
 use guanxi_core::meta::{FieldKind, Schema};
-use guanxi_core::query::{Count, Position, Query, Scopes};
-use sea_query::{Alias, Condition, Expr, ExprTrait, NullOrdering, Order, SelectStatement};
+use guanxi_core::query::{Position, Query};
+use sea_query::{Condition, Expr, ExprTrait, NullOrdering, Order, SelectStatement};
 use uuid::Uuid;
 
 use super::{MAIN, Planner, column};
 use crate::column::{bind, order_name, read};
 use crate::db::{Db, Row, present};
+use crate::deadline::Work;
 use crate::error::inconsistent;
 use crate::name::SqlName;
 use crate::records::{Found, FoundRow};
@@ -26,7 +26,7 @@ impl TenantStore {
         let mut rows: Vec<Row> = Vec::new();
         for part in plan.parts(query.after.as_ref())? {
             let missing = wanted - rows.len() as u64;
-            rows.extend(self.db.fetch(schema.revision, &plan.statement(&part, missing)?).await?);
+            rows.extend(self.db.fetch_for(Work::Interactive, schema.revision, &plan.statement(&part, missing)?).await?);
             if rows.len() as u64 >= wanted {
                 break;
             }
@@ -34,30 +34,6 @@ impl TenantStore {
         let more = rows.len() as u64 >= wanted;
         let rows = rows.iter().take(query.limit as usize).map(|row| plan.read(row)).collect::<Result<Vec<_>, _>>()?;
         Ok(Found { rows, more })
-    }
-
-    /// How many records match, exactly up to `exact_to`, beyond it as a lower bound.
-    pub async fn count(
-        &self,
-        schema: &Schema,
-        object: &str,
-        filter: Option<&Rule>,
-        scopes: &Scopes,
-        exact_to: u64,
-    ) -> Result<Count, StoreError> {
-        let mut planner = Planner::new(&self.db, schema, object, scopes)?;
-        let condition = filter.map(|f| planner.condition(f)).transpose()?;
-        let mut inner = planner.select()?;
-        inner.expr_as(Expr::cust("1"), Alias::new("one"));
-        if let Some(condition) = condition {
-            inner.cond_where(condition);
-        }
-        inner.limit(Ord::min(exact_to.saturating_add(1), i64::MAX as u64));
-        let mut outer = sea_query::Query::select();
-        outer.expr(Expr::cust("COUNT(*)")).from_subquery(inner, Alias::new("found"));
-        let rows = self.db.fetch(schema.revision, &outer).await?;
-        let value = present(rows.first().map(|r| r.int(0)).transpose()?.flatten(), "a count")?.unsigned_abs();
-        Ok(Count { value: Ord::min(value, exact_to), exact: value <= exact_to })
     }
 }
 
@@ -99,7 +75,11 @@ impl<'a> PagePlan<'a> {
         let mut keys = Vec::with_capacity(query.sort.len());
         for sort in &query.sort {
             let (alias, field) = planner.resolve(&sort.path)?;
-            let (name, kind) = order_name(&field);
+            let (name, kind) = match order_name(&field) {
+                // The path of a tree sorts as a text, and travels in cursors as one.
+                (name, FieldKind::TreeSelect { .. }) => (name, FieldKind::LongText),
+                other => other,
+            };
             let own = sort.path.hops.is_empty();
             let always = field.is_system() && matches!(field.key.as_str(), "id" | "version" | "created_at" | "updated_at");
             let always = own && (always || matches!(name.as_str(), "record" | "at"));

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use guanxi_core::meta::{Adjustment, Object};
 use guanxi_core::{Problem, Value};
+use uuid::Uuid;
 
 /// Answers from the values of one record alone; nothing is read and nobody waits.
 pub trait Derive: Sync {
@@ -13,6 +14,12 @@ pub trait Derive: Sync {
 
     /// Whether the adjustment's guard holds for the record as it would be.
     fn guard_holds(&self, object: &Object, adjustment: &Adjustment, values: &HashMap<String, Value>) -> Result<bool, Problem>;
+
+    /// A computed value of the record does not fit its field. It is refused with the problem, unless the value may stay empty.
+    fn misfit(&self, object: &Object, record: Uuid, problem: Problem) -> Result<(), Problem> {
+        let _ = (object, record);
+        Err(problem)
+    }
 
     /// What else forbids the record as it would be, now that these fields are to change.
     fn problems(&self, object: &Object, values: &HashMap<String, Value>, changed: &[String]) -> Vec<Problem>;

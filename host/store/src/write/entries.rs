@@ -1,9 +1,11 @@
 //! What a save leaves behind beside its rows: the history, and the changes of tracked fields.
 
+use std::sync::{LazyLock, Mutex, PoisonError};
+
 use guanxi_core::Value;
 use guanxi_core::meta::{Field, FieldKind, Object};
 use sea_query::{Alias, Expr, ExprTrait, InsertStatement, Query, SubQueryStatement, Value as Bound};
-use uuid::{NoContext, Timestamp, Uuid};
+use uuid::{ContextV7, Timestamp, Uuid};
 
 use super::{Planned, RowChange, RowOp, WriteUnit, unsettled};
 use crate::StoreError;
@@ -119,8 +121,9 @@ fn amount_of(tx: &Tx, object: &Object, amount: Option<&Field>, change: &RowChang
     Ok(Expr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(stored))))
 }
 
-/// Time-ordered like every id, by the time of the save.
+/// Time-ordered like every id, by the time of the save; in one process also within one moment, so that of two changes the later is known.
 fn new_id(unit: &WriteUnit) -> Uuid {
-    let seconds = unit.now.timestamp().unsigned_abs();
-    Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, unit.now.timestamp_subsec_nanos()))
+    static ORDER: LazyLock<Mutex<ContextV7>> = LazyLock::new(Mutex::default);
+    let order = ORDER.lock().unwrap_or_else(PoisonError::into_inner);
+    Uuid::new_v7(Timestamp::from_unix(&*order, unit.now.timestamp().unsigned_abs(), unit.now.timestamp_subsec_nanos()))
 }

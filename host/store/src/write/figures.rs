@@ -29,7 +29,7 @@ pub(super) fn empty_figure(field: &Field, function: MeasureFn) -> Value {
     }
 }
 
-/// The figures of those of the records to which something refers.
+/// The figures of those of the records to which something refers; nothing where a figure does not fit the field.
 pub(super) async fn figures(
     db: &Db,
     tx: &mut Tx,
@@ -37,7 +37,7 @@ pub(super) async fn figures(
     field: &Field,
     roll_up: &RollUp,
     ids: &[Uuid],
-) -> Result<HashMap<Uuid, Value>, StoreError> {
+) -> Result<HashMap<Uuid, Option<Value>>, StoreError> {
     let child = object_of(schema, &roll_up.object)?;
     let scopes = Scopes::from([(child.key.clone(), RowScope::All)]);
     let mut planner = Planner::new(db, schema, &child.key, &scopes)?;
@@ -53,7 +53,7 @@ pub(super) async fn figures(
     };
     let mut measures = Vec::with_capacity(functions.len());
     for function in functions {
-        let mut measure = plan_measure(&mut planner, &Measure { function: *function, operand: operand.clone() })?;
+        let mut measure = plan_measure(&mut planner, &Measure::new(*function, operand.clone()))?;
         // A sum beyond 64 bits must not end the transaction.
         measure.split_sums();
         measures.push(measure);
@@ -82,9 +82,9 @@ pub(super) async fn figures(
         let mut at = 1;
         let cells = measures.iter().map(|measure: &MeasurePlan| measure.read(&row, &mut at)).collect::<Result<Vec<_>, _>>()?;
         let value = match (roll_up.function, cells.as_slice()) {
-            (MeasureFn::Avg, [sum, Cell::Count(count)]) => average(field, sum, *count)?,
-            (_, [Cell::Value(Value::Null)]) => empty_figure(field, roll_up.function),
-            (_, [cell]) => of_field(field, cell)?,
+            (MeasureFn::Avg, [sum, Cell::Count(count)]) => average(field, sum, *count),
+            (_, [Cell::Value(Value::Null)]) => Some(empty_figure(field, roll_up.function)),
+            (_, [cell]) => of_field(field, cell),
             _ => return Err(inconsistent("a figure of another shape")),
         };
         found.insert(id, value);
@@ -92,31 +92,29 @@ pub(super) async fn figures(
     Ok(found)
 }
 
-fn average(field: &Field, sum: &Cell, count: i64) -> Result<Value, StoreError> {
+fn average(field: &Field, sum: &Cell, count: i64) -> Option<Value> {
     let (units, scale) = match sum {
         Cell::Total { units, scale, .. } => (*units, *scale),
-        _ => return Ok(Value::Null),
+        _ => return Some(Value::Null),
     };
     if count == 0 {
-        return Ok(Value::Null);
+        return Some(Value::Null);
     }
     let wanted = field.kind.scale().unwrap_or(0);
-    let finer = units.checked_mul(pow10(wanted)).ok_or(StoreError::TooLarge)?;
+    let finer = units.checked_mul(pow10(wanted))?;
     let rounded = divide_rounded(finer, i128::from(count) * pow10(scale));
     of_field(field, &Cell::Total { units: rounded, scale: wanted, integer: !field.kind.is_decimal() })
 }
 
-/// A cell as the field's value, refused where it does not fit.
-fn of_field(field: &Field, cell: &Cell) -> Result<Value, StoreError> {
+/// A cell as the field's value; nothing where it does not fit.
+fn of_field(field: &Field, cell: &Cell) -> Option<Value> {
     let value = match cell {
         Cell::Value(Value::Decimal(number)) if number.scale == 0 && !field.kind.is_decimal() => Value::Int(number.units),
         Cell::Value(value) => value.clone(),
         Cell::Count(count) if field.kind.is_decimal() => Value::Decimal(Decimal::new(*count, 0)),
         Cell::Count(count) => Value::Int(*count),
-        Cell::Total { units, scale: 0, .. } if !field.kind.is_decimal() => {
-            Value::Int(i64::try_from(*units).map_err(|_| StoreError::TooLarge)?)
-        }
-        Cell::Total { units, scale, .. } => Value::Decimal(Decimal::from_units(*units, *scale).map_err(|_| StoreError::TooLarge)?),
+        Cell::Total { units, scale: 0, .. } if !field.kind.is_decimal() => Value::Int(i64::try_from(*units).ok()?),
+        Cell::Total { units, scale, .. } => Value::Decimal(Decimal::from_units(*units, *scale).ok()?),
     };
-    normalise(field, value).map_err(|_| StoreError::TooLarge)
+    normalise(field, value).ok()
 }

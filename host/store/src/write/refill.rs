@@ -4,17 +4,18 @@
 //! its own result, whether it differs from what it has read or not, so that the later one is right.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 use guanxi_core::Value;
 use guanxi_core::meta::{FieldKind, Object, Schema};
-use sea_query::{Alias, Expr, ExprTrait, Order, Query};
+use sea_query::ExprTrait;
 use uuid::Uuid;
 
 use super::current_revisions;
 use super::rows::set_values;
-use super::stored::{CHUNK, stored};
-use crate::column::{column_name, field_of, object_table, table_name};
-use crate::db::{Tx, present};
+use super::stored::{ids_after, stored};
+use crate::column::{column_name, field_of, table_name};
+use crate::db::Tx;
 use crate::name::SqlName;
 use crate::planner::{column, object_of};
 use crate::records::{Record, read_record, whole_records};
@@ -36,14 +37,7 @@ impl TenantStore {
         let object = object_of(schema, object)?;
         let mut last: Option<Uuid> = None;
         loop {
-            let id = || Expr::col(Alias::new("id"));
-            let mut query = Query::select();
-            query.expr(id()).from(self.db.table(&object_table(object.id))).order_by_expr(id(), Order::Asc).limit(CHUNK as u64);
-            if let Some(last) = last {
-                query.and_where(id().gt(last));
-            }
-            let rows = self.db.fetch(schema.revision, &query).await?;
-            let ids = rows.iter().map(|row| present(row.uuid(0)?, "id")).collect::<Result<Vec<_>, StoreError>>()?;
+            let ids = ids_after(&self.db, schema, &object, last, false).await?;
             let Some(end) = ids.last() else { return Ok(()) };
             last = Some(*end);
             let mut tx = self.db.begin().await?;
@@ -56,12 +50,42 @@ impl TenantStore {
                 if !changed.is_empty() {
                     let update = set_values(&tx, &object, record.id, &changed)?;
                     tx.execute(schema.revision, &update).await?;
+                    crate::search::refresh(&mut tx, schema, &object, record.id, &changed).await?;
                 }
             }
             if current_revisions(&mut tx).await?.meta != schema.revision {
                 return Err(StoreError::StaleSchema);
             }
             tx.commit().await?;
+        }
+    }
+}
+
+impl TenantStore {
+    /// Shows every live record of an object with its lines, until `look` has seen enough; nothing is written. Only what is not shown here
+    /// may differ when the caller acts on it.
+    pub async fn survey(
+        &self,
+        schema: &Schema,
+        object: &str,
+        lines: &[String],
+        look: &mut (dyn FnMut(WithLines<'_>) -> ControlFlow<()> + Send),
+    ) -> Result<(), StoreError> {
+        let object = object_of(schema, object)?;
+        let mut last: Option<Uuid> = None;
+        loop {
+            let ids = ids_after(&self.db, schema, &object, last, true).await?;
+            let Some(end) = ids.last() else { return Ok(()) };
+            last = Some(*end);
+            let mut tx = self.db.begin_reading().await?;
+            let records = stored(&mut tx, schema, &object, &ids, false).await?;
+            let mut lines_of = all_lines(&mut tx, schema, &object, &ids, lines).await?;
+            for record in &records {
+                let own = lines_of.remove(&record.id).unwrap_or_default();
+                if look((record, &own)).is_break() {
+                    return Ok(());
+                }
+            }
         }
     }
 }

@@ -6,18 +6,18 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use guanxi_core::Value;
 use guanxi_core::meta::{Computed, Field, Object, RollUp, Schema};
 use guanxi_core::query::MeasureFn;
-use sea_query::{Alias, Expr, ExprTrait, Order, Query};
+use guanxi_core::{Problem, Value};
+use sea_query::{ExprTrait, Query};
 use uuid::Uuid;
 
 use super::figures::{empty_figure, figures};
 use super::rows::set_values;
-use super::stored::{CHUNK, stored};
+use super::stored::{CHUNK, ids_after, stored};
 use super::{Derive, Planned, RowOp, WriteError};
 use crate::column::{column_name, field_of, object_table};
-use crate::db::{Db, Tx, present};
+use crate::db::{Db, Tx};
 use crate::error::inconsistent;
 use crate::name::SqlName;
 use crate::planner::{column, object_of};
@@ -205,7 +205,15 @@ async fn write_level(
         let mut changed: Vec<(String, Value)> = Vec::new();
         for (field, figures) in &computed {
             let function = own(&object).find(|(own, _)| own.id == field.id).map_or(MeasureFn::Count, |(_, roll_up)| roll_up.function);
-            let value = figures.get(&row.id).cloned().unwrap_or_else(|| empty_figure(field, function));
+            let value = match figures.get(&row.id) {
+                None => empty_figure(field, function),
+                Some(Some(value)) => value.clone(),
+                Some(None) if row.deleted => Value::Null,
+                Some(None) => derive.misfit(&object, row.id, too_large(field)).map(|()| Value::Null).map_err(|problem| {
+                    let object = object.key.clone();
+                    WriteError::Refused { object, id: row.id, problems: vec![problem] }
+                })?,
+            };
             take(&mut values, &mut changed, field.key.clone(), value);
         }
         let mut keys: Vec<String> = changed.iter().map(|(key, _)| key.clone()).collect();
@@ -222,6 +230,7 @@ async fn write_level(
         }
         let update = set_values(tx, &object, row.id, &changed)?;
         tx.execute(schema.revision, &update).await?;
+        crate::search::refresh(tx, schema, &object, row.id, &changed).await?;
         for kept in over(schema, &object).filter(|kept| changed.iter().any(|(key, _)| reads(kept.roll_up, key))) {
             if let Some(parent) = values.get(&kept.roll_up.reference).and_then(Value::as_ref_id) {
                 want(next, kept.parent, parent, Some(&kept.field.key));
@@ -231,7 +240,12 @@ async fn write_level(
     Ok(())
 }
 
-type RollUpFigures = HashMap<Uuid, Value>;
+type RollUpFigures = HashMap<Uuid, Option<Value>>;
+
+/// A figure has no place in its field.
+fn too_large(field: &Field) -> Problem {
+    Problem::error("field.range", format!("what `{}` adds up to does not fit it", field.key)).on(&field.key)
+}
 
 fn take(values: &mut HashMap<String, Value>, changed: &mut Vec<(String, Value)>, key: String, value: Value) {
     if values.get(&key) != Some(&value) {
@@ -241,6 +255,24 @@ fn take(values: &mut HashMap<String, Value>, changed: &mut Vec<(String, Value)>,
 }
 
 impl TenantStore {
+    /// The first live record for which a roll-up that is about to be declared would come to a figure that does not fit it. Nothing is
+    /// written, and the field need not be there.
+    pub async fn roll_up_misfit(&self, schema: &Schema, object: &str, field: &Field) -> Result<Option<Uuid>, StoreError> {
+        let Some(Computed::RollUp(roll_up)) = &field.computed else { return Ok(None) };
+        let object = object_of(schema, object)?;
+        let mut last: Option<Uuid> = None;
+        loop {
+            let ids = ids_after(&self.db, schema, &object, last, true).await?;
+            let Some(end) = ids.last() else { return Ok(None) };
+            last = Some(*end);
+            let mut tx = self.db.begin_reading().await?;
+            let figures = figures(&self.db, &mut tx, schema, field, roll_up, &ids).await?;
+            if let Some(id) = ids.into_iter().find(|id| figures.get(id).is_some_and(Option::is_none)) {
+                return Ok(Some(id));
+            }
+        }
+    }
+
     /// Computes a roll-up for all records of its object, a few hundred in a transaction; for one that was declared (or declared otherwise)
     /// when records were there already. Answers how many it looked at.
     pub async fn recompute_roll_up(&self, schema: &Schema, object: &str, field: &str, derive: &dyn Derive) -> Result<u64, WriteError> {
@@ -249,14 +281,7 @@ impl TenantStore {
         let mut last: Option<Uuid> = None;
         let mut seen = 0;
         loop {
-            let id = || Expr::col(Alias::new("id"));
-            let mut query = Query::select();
-            query.expr(id()).from(self.db.table(&object_table(object.id))).order_by_expr(id(), Order::Asc).limit(CHUNK as u64);
-            if let Some(last) = last {
-                query.and_where(id().gt(last));
-            }
-            let rows = self.db.fetch(schema.revision, &query).await?;
-            let ids = rows.iter().map(|row| present(row.uuid(0)?, "id")).collect::<Result<Vec<_>, StoreError>>()?;
+            let ids = ids_after(&self.db, schema, &object, last, false).await?;
             let Some(end) = ids.last() else { return Ok(seen) };
             last = Some(*end);
             let mut due = Due::new();

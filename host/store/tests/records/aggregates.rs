@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{Datelike, NaiveDate};
 use guanxi_core::decimal::divide_rounded;
 use guanxi_core::expr::{Expr, evaluate_number, plan_number};
-use guanxi_core::query::{Aggregate, Cell, Grain, Group, GroupKey, Measure, MeasureFn};
+use guanxi_core::query::{Aggregate, Cell, Grain, Group, GroupKey, Measure, MeasureFn, Parts};
 use guanxi_core::{Decimal, Value};
 use guanxi_store::{StoreError, Stores};
 
@@ -13,17 +13,18 @@ use crate::support::on_both_databases;
 use crate::world::{World, everything, id, insert, read};
 
 fn measure(function: MeasureFn, operand: Option<Expr>) -> Measure {
-    Measure { function, operand }
+    Measure::new(function, operand)
 }
 
 fn aggregate(world: &World, group_by: &[(&str, Option<Grain>)], measures: Vec<Measure>) -> Aggregate {
+    let parts = |grain: Option<Grain>| grain.map_or(Parts::Values, |grain| Parts::Periods { grain, first_month: 1 });
     Aggregate {
         object: "gadget".into(),
-        filter: None,
-        group_by: group_by.iter().map(|(path, grain)| GroupKey { path: world.path("gadget", path), grain: *grain }).collect(),
+        group_by: group_by.iter().map(|(path, grain)| GroupKey { path: world.path("gadget", path), parts: parts(*grain) }).collect(),
         measures,
         scopes: everything(),
         limit: 1000,
+        ..Aggregate::default()
     }
 }
 

@@ -5,12 +5,16 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod aggregate_oracle;
 mod aggregates;
+mod deadlines;
 mod expressions;
 mod metadata;
+mod pages;
 mod queries;
 mod ruled;
 mod saves;
+mod search;
 mod uniqueness;
 mod views;
 mod world;

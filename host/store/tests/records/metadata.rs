@@ -45,7 +45,7 @@ async fn objects_and_fields_come_back_as_declared() {
         let stages = world.object("gadget__stages");
         assert!(stages.read_only);
         let keys: Vec<&str> = stages.fields.iter().map(|f| f.key.as_str()).collect();
-        assert_eq!(keys, ["id", "record", "from", "to", "at", "by", "amount"]);
+        assert_eq!(keys, ["id", "record", "from", "to", "at", "by", "amount", "until", "seconds"]);
 
         // A disabled plugin's objects are not there, the tenant's own and the host's are.
         let without = world.store.load_schema(&[]).await.unwrap();

@@ -40,6 +40,7 @@ fn read(body: Json) -> Result<NewField, Vec<Problem>> {
     new.help = reader.label("help");
     new.group = reader.label("group");
     new.sourced = reader.flag("sourced").unwrap_or(false);
+    new.unsearched = !reader.flag("searchable").unwrap_or(true);
     reader.finish().map(|()| new)
 }
 

@@ -14,7 +14,7 @@ use super::super::reader::{Codes, Reader};
 use crate::app::App;
 use crate::engine::{FieldPatch, Raw};
 
-/// Takes any of `{"label","help","group","mask","default","show_if","require_if","read_only_if","required","unique","indexed","hidden",
+/// Takes any of `{"label","help","group","mask","default","show_if","require_if","read_only_if","required","unique","indexed","searchable","hidden",
 /// "options","max","formula"}`, answers the field.
 pub(in crate::api) async fn handle(
     State(app): State<App>,
@@ -45,6 +45,7 @@ fn read(body: Json) -> Result<FieldPatch, Vec<Problem>> {
         unique: reader.flag("unique"),
         indexed: reader.flag("indexed"),
         hidden: reader.flag("hidden"),
+        searchable: reader.flag("searchable"),
         options: reader.options("options"),
         max: reader.number("max"),
         formula: reader.text("formula"),

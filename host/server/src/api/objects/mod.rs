@@ -58,6 +58,9 @@ pub(super) fn field(field: &Field) -> Json {
     shown.insert("hidden".into(), json!(field.hidden));
     shown.insert("origin".into(), origin(&field.origin));
     shown.insert("sourced".into(), json!(field.sourced));
+    if guanxi_core::search::family(&field.kind).is_some() {
+        shown.insert("searchable".into(), json!(guanxi_core::search::searched(field).is_some()));
+    }
     match &field.kind {
         FieldKind::Text { max } => shown.insert("max".into(), json!(max)),
         FieldKind::Decimal { scale } | FieldKind::Money { scale } => shown.insert("scale".into(), json!(scale)),

@@ -32,7 +32,7 @@ pub(in crate::api) async fn handle(
 }
 
 /// A change by the host itself has no actor.
-fn change(change: &HistoryChange) -> Json {
+pub(super) fn change(change: &HistoryChange) -> Json {
     let pair = |(key, old, new): &(String, Value, Value)| (key.clone(), json!({ "old": value(old), "new": value(new) }));
     let fields: Map<String, Json> = change.fields.iter().map(pair).collect();
     json!({

@@ -25,7 +25,7 @@ pub(in crate::api) async fn handle(
     ObjectPath(object): ObjectPath,
     params: RawParams,
 ) -> Answer {
-    let params = params.only(&["filter", "sort", "fields", "limit", "cursor", "count"])?;
+    let params = params.only(&["q", "filter", "sort", "fields", "limit", "cursor", "count"])?;
     let mut problems: Vec<Problem> = Vec::new();
     let limit = params.limit(DEFAULT_LIMIT, MAX_LIMIT).map_err(|p| problems.push(p)).unwrap_or_default();
     let fields = super::chosen(params.list("fields")).map_err(|p| problems.push(p)).unwrap_or_default();
@@ -34,6 +34,7 @@ pub(in crate::api) async fn handle(
         return Err(problems.into());
     }
     let request = ListRequest {
+        words: params.text("q").to_owned(),
         filter: params.text("filter").to_owned(),
         sort: params.text("sort").to_owned(),
         fields,
@@ -46,9 +47,13 @@ pub(in crate::api) async fn handle(
 
 /// The answer of a list, asked for in whichever way. Without `count` it is null.
 pub(super) fn page(page: &ListPage) -> Response {
-    ok(&json!({
+    let mut answer = json!({
         "records": page.rows.iter().map(|(id, values)| with_lines(record(*id, &page.paths, values), *id, &page.lines)).collect::<Json>(),
         "next": page.next,
         "count": page.count.map(|count| json!({ "value": count.value, "exact": count.exact })),
-    }))
+    });
+    if !page.no_access.is_empty() {
+        answer["no_access"] = page.no_access.iter().map(|(id, field)| json!({ "id": id.to_string(), "field": field })).collect();
+    }
+    ok(&answer)
 }

@@ -2,13 +2,17 @@
 
 pub(super) mod adjust;
 pub(super) mod bulk;
+pub(super) mod card;
 pub(super) mod create;
 pub(super) mod delete;
+pub(super) mod export;
 pub(super) mod get;
 pub(super) mod history;
 pub(super) mod list;
 pub(super) mod query;
 pub(super) mod restore;
+pub(super) mod shares;
+pub(super) mod time_line;
 pub(super) mod transition;
 pub(super) mod undo_change;
 pub(super) mod update;

@@ -32,6 +32,7 @@ fn read(body: Json) -> Result<ListRequest, Vec<Problem>> {
     let limit = limit.map_err(|problem| reader.add([problem])).unwrap_or(DEFAULT_LIMIT);
     let fields = super::chosen(reader.texts("fields")).map_err(|problem| reader.add([problem])).unwrap_or_default();
     let request = ListRequest {
+        words: reader.text("q").unwrap_or_default(),
         filter: reader.text("filter").unwrap_or_default(),
         sort: reader.texts("sort").join(","),
         fields,

@@ -3,14 +3,13 @@
 use axum::extract::State;
 
 use super::super::auth::Caller;
-use super::super::json::ok;
 use super::super::params::RawParams;
 use super::super::path::ObjectPath;
 use super::super::problem::Answer;
 use crate::app::App;
 
-/// Answers the document.
+/// Answers the document, with its `ETag`.
 pub(in crate::api) async fn handle(State(app): State<App>, Caller(ctx): Caller, ObjectPath(key): ObjectPath, params: RawParams) -> Answer {
     params.only(&[])?;
-    Ok(ok(&super::document(&app.engine.declared_rules(&ctx, &key).await?)))
+    Ok(super::answer(&app.engine.declared_rules(&ctx, &key).await?))
 }

@@ -4,11 +4,19 @@ pub(super) mod get;
 pub(super) mod put;
 mod read;
 
+use axum::response::Response;
 use guanxi_core::meta::{Adjustment, Guard, Label, Limit, NoOverlap, Transition, UniqueConstraint, Validation};
 use guanxi_core::problem::Severity;
 use serde_json::{Value as Json, json};
 
+use super::json::ok;
+use super::version_tag::tagged_as;
 use crate::engine::DeclaredRules;
+
+/// 200 with the document and its tag.
+fn answer(declared: &DeclaredRules) -> Response {
+    tagged_as(ok(&document(declared)), &declared.tag())
+}
 
 /// The whole document; what is put can be got and put again.
 fn document(declared: &DeclaredRules) -> Json {
@@ -22,6 +30,7 @@ fn document(declared: &DeclaredRules) -> Json {
         "no_overlaps": rules.no_overlaps.iter().map(no_overlap).collect::<Json>(),
         "limits": rules.limits.iter().map(limit).collect::<Json>(),
         "adjustments": rules.adjustments.iter().map(adjustment).collect::<Json>(),
+        "indexes": rules.indexes.iter().map(|index| json!({ "fields": index.fields })).collect::<Json>(),
         "uniques": declared.uniques.iter().map(unique).collect::<Json>(),
     })
 }

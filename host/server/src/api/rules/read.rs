@@ -2,7 +2,7 @@
 
 use guanxi_core::decimal::MAX_SCALE;
 use guanxi_core::meta::{
-    AdjustedField, Adjustment, Guard, Limit, NoOverlap, Rules, StateMachine, Transition, UniqueConstraint, Validation,
+    AdjustedField, Adjustment, Guard, Index, Limit, NoOverlap, Rules, StateMachine, Transition, UniqueConstraint, Validation,
 };
 use guanxi_core::problem::Severity;
 use guanxi_core::{Decimal, Problem};
@@ -21,6 +21,7 @@ pub(super) fn read(body: Json) -> Result<DeclaredRules, Vec<Problem>> {
             no_overlaps: items(&mut reader, "", "no_overlaps", no_overlap),
             limits: items(&mut reader, "", "limits", limit),
             adjustments: items(&mut reader, "", "adjustments", adjustment),
+            indexes: items(&mut reader, "", "indexes", |reader, _| Index { fields: reader.texts("fields") }),
         },
         uniques: items(&mut reader, "", "uniques", unique),
     };

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use guanxi_core::expr::Expr;
 use guanxi_core::meta::{FieldKind, Object};
-use guanxi_core::policy::Function;
+use guanxi_core::policy::{FieldRight, Function};
 use guanxi_core::query::Query;
 use guanxi_core::{Problem, Value};
 use guanxi_store::BatchKind;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::super::{Ctx, Engine, Outcome, Raw, Refusal, input, read};
+use super::super::{Ctx, Engine, Outcome, Raw, Refusal, input, protect, read};
 use super::run::Work;
 use super::step::Task;
 use super::{BatchReport, Started};
@@ -73,6 +73,7 @@ impl Engine {
             BulkOp::Delete => (BatchKind::BulkDelete, Function::Delete),
         };
         read::right(ctx, &object.key, function)?;
+        read::right(ctx, &object.key, Function::Bulk)?;
         if object.read_only {
             return Err(Refusal::denied(&format!("`{}` is kept by the server", object.key)));
         }
@@ -113,7 +114,7 @@ impl Engine {
         let mut query = Query { object: object.key.clone(), filter, fields, sort, limit: PAGE, after: None, scopes };
         let mut ids = Vec::new();
         loop {
-            let mut found = ctx.tenant.store.find(schema, &query).await?;
+            let mut found = read::find(ctx, &query).await?;
             ids.extend(found.rows.iter().map(|row| row.id));
             if ids.len() > MAX_RECORDS {
                 return Err(too_many());
@@ -157,7 +158,9 @@ fn check(ctx: &Ctx, object: &Object, request: &BulkRequest) -> Outcome<()> {
             problems.push(Problem::error("field.unknown", format!("`{}` has no field `{key}`", object.key)).on(key));
             continue;
         };
-        if field.is_closed() {
+        if ctx.field_right(&object.key, key) < FieldRight::Edit {
+            problems.push(protect::forbidden(key, ctx.field_right(&object.key, key)));
+        } else if field.is_closed() {
             problems.push(Problem::error("field.read_only", format!("`{key}` is set by the server")).on(key));
         } else if !matches!(field.kind, FieldKind::Children { .. })
             && let Err(problem) = input::read(ctx, field, raw.clone())

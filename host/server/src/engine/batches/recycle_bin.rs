@@ -10,7 +10,7 @@ use guanxi_core::{Problem, Value};
 use guanxi_store::DeletedRow;
 use uuid::Uuid;
 
-use super::super::{Ctx, Engine, Outcome, cursor, read};
+use super::super::{Ctx, Engine, Outcome, cursor, protect, read};
 
 /// The most records of one page.
 const MAX_PAGE: u32 = 200;
@@ -69,15 +69,16 @@ impl Engine {
         let titles = self.titles_of_titles(ctx, &object, &rows).await;
         let record = |row: DeletedRow| DeletedRecord {
             id: row.id,
-            title: match &row.title {
-                Value::Ref(id) => titles.get(id).cloned().unwrap_or_default(),
+            title: match protect::protected(ctx, &object, &object.title, row.title.clone()) {
+                Value::Ref(id) => titles.get(&id).cloned().unwrap_or_default(),
                 value => value.as_text().unwrap_or_default().to_owned(),
             },
             deleted_at: row.deleted_at,
             deleted_by: row.deleted_by,
             deleted_by_name: row.deleted_by.and_then(|user| names.get(&user).cloned()).unwrap_or_default(),
         };
-        Ok(DeletedPage { object, records: rows.into_iter().map(record).collect(), next })
+        let records = rows.into_iter().map(record).collect();
+        Ok(DeletedPage { object, records, next })
     }
 
     /// Some objects are named by a record that they refer to.

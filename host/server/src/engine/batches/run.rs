@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use guanxi_core::Problem;
-use guanxi_store::{BatchKind, BatchProgress, BatchState, NewBatch};
+use guanxi_store::{BatchKind, BatchProgress, BatchState, NewBatch, within};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -89,7 +89,7 @@ impl Engine {
         own.via = work.via(id);
         let running = tokio::spawn(async move {
             let _permit = permit;
-            engine.run(own, &work, id).await
+            within(guanxi_store::Work::Job, engine.run(own, &work, id)).await
         });
         let report = match at_once {
             true => Some(running.await.map_err(|error| Refusal::internal(&error))??),
@@ -127,6 +127,7 @@ impl Engine {
         (ctx.snapshot, ctx.now) = (self.snapshot(&ctx.tenant).await?, self.clock.now());
         if let Some(user) = ctx.actor.user {
             ctx.actor = self.actor(ctx, user, Some(roles)).await?.ok_or_else(|| Refusal::denied("an active user"))?;
+            ctx.bind_actor();
         }
         Ok(())
     }

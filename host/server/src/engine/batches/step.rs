@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use guanxi_core::Value;
 use guanxi_core::meta::Object;
-use guanxi_core::policy::{Function, RowScope};
+use guanxi_core::policy::{FieldRight, Function, RowScope};
 use guanxi_store::Record;
 use uuid::Uuid;
 
 use super::super::input::{self, same};
-use super::super::{Change, Ctx, Engine, Outcome, Raw, Refusal, read};
+use super::super::{Change, Ctx, Engine, Outcome, Raw, Refusal, protect, read};
 use super::takes_back::{Mine, take_back};
 
 /// What is done with every record of a batch.
@@ -63,7 +63,7 @@ impl Engine {
             let mut step = Step {
                 object: key.to_owned(),
                 id: *id,
-                title: record.value(&object.title).as_text().unwrap_or_default().to_owned(),
+                title: title_of(ctx, &object, &record),
                 change: None,
                 refusal: None,
                 kept: Vec::new(),
@@ -71,8 +71,11 @@ impl Engine {
             };
             match task {
                 Task::Undo(mine) => {
-                    let taken = take_back(&object, &record, &rows.remove(id).unwrap_or_default(), *mine);
-                    (step.change, step.kept, step.sample) = (taken.change, taken.kept, taken.fields);
+                    let taken = take_back(&object, &record, &rows.remove(id).unwrap_or_default(), mine);
+                    let told = taken.fields.into_iter().filter(|(key, ..)| ctx.field_right(&object.key, key) != FieldRight::None);
+                    let shown = |key: &str, value| protect::protected(ctx, &object, key, value);
+                    step.sample = told.map(|(key, old, new)| (key.clone(), shown(&key, old), shown(&key, new))).collect();
+                    (step.change, step.kept) = (taken.change, taken.kept);
                 }
                 _ if record.deleted => step.refusal = Some(Refusal::not_found("record")),
                 Task::Delete => step.change = Some(Change::Delete { object: key.to_owned(), id: *id, expect: None }),
@@ -121,7 +124,11 @@ impl Engine {
             Ok(scope) => scope,
             Err(_) => return Ok(HashSet::new()),
         };
-        let (Some(reference), Some(parent), RowScope::Limited { .. }) = (&object.parent, object.parent_object(), &scope) else {
+        if !scope.is_plain() {
+            let ids: Vec<Uuid> = records.map(|record| record.id).collect();
+            return Ok(ctx.tenant.store.reached(&ctx.snapshot.schema, object, &ids, &scope).await?);
+        }
+        let (Some(reference), Some(parent), RowScope::Limited(_)) = (&object.parent, object.parent_object(), &scope) else {
             return Ok(records.filter(|record| inside(&scope, record)).map(|record| record.id).collect());
         };
         let parent_of: Vec<(Uuid, Uuid)> = records.filter_map(|record| Some((record.id, record.value(reference).as_ref_id()?))).collect();
@@ -138,6 +145,12 @@ impl Step {
     }
 }
 
+/// How people call a record, as the actor may know it.
+pub(super) fn title_of(ctx: &Ctx, object: &Object, record: &Record) -> String {
+    let title = protect::protected(ctx, object, &object.title, record.value(&object.title).clone());
+    title.as_text().unwrap_or_default().to_owned()
+}
+
 fn inside(scope: &RowScope, record: &Record) -> bool {
     scope.contains(record.value("owner").as_ref_id(), record.value("department").as_ref_id())
 }
@@ -147,7 +160,7 @@ fn sample(ctx: &Ctx, object: &Object, record: &Record, fields: &[(String, Raw)])
     let changed = |(key, raw): &(String, Raw)| {
         let new = input::read(ctx, object.field(key)?, raw.clone()).ok()?;
         let old = record.value(key);
-        (!same(old, &new)).then(|| (key.clone(), old.clone(), new))
+        (!same(old, &new)).then(|| (key.clone(), protect::protected(ctx, object, key, old.clone()), new))
     };
     fields.iter().filter_map(changed).collect()
 }

@@ -12,10 +12,11 @@ use super::super::input::same;
 use super::super::{Change, Raw};
 
 /// Which entries of the history are taken back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Mine {
-    /// Those of a batch, of which `from` is the oldest.
-    Batch { id: i64, from: i64 },
+    /// Those of a batch, of which `from` is the oldest. `chain` are the batch, its undos, the undos of those and so on: what they deleted and
+    /// brought back is no change by others.
+    Batch { id: i64, from: i64, chain: Vec<i64> },
     /// One.
     Entry(i64),
 }
@@ -32,23 +33,31 @@ pub(super) struct TakenBack {
 
 impl Mine {
     /// The oldest of the entries.
-    pub(super) fn from(self) -> i64 {
+    pub(super) fn from(&self) -> i64 {
         match self {
-            Self::Batch { from, .. } => from,
-            Self::Entry(id) => id,
+            Self::Batch { from, .. } => *from,
+            Self::Entry(id) => *id,
         }
     }
 
-    fn contains(self, row: &HistoryRow) -> bool {
+    fn contains(&self, row: &HistoryRow) -> bool {
         match self {
-            Self::Batch { id, .. } => row.batch == Some(id),
-            Self::Entry(id) => row.id == id,
+            Self::Batch { id, .. } => row.batch == Some(*id),
+            Self::Entry(id) => row.id == *id,
+        }
+    }
+
+    /// Somebody else's change, not one of those that took these back or did them again.
+    fn is_by_others(&self, row: &HistoryRow) -> bool {
+        match self {
+            Self::Batch { chain, .. } => !row.batch.is_some_and(|batch| chain.contains(&batch)),
+            Self::Entry(id) => row.id != *id,
         }
     }
 }
 
 /// Takes back the entries that are `mine`; `rows` are the record's history down to the oldest of them, newest first.
-pub(super) fn take_back(object: &Object, record: &Record, rows: &[HistoryRow], mine: Mine) -> TakenBack {
+pub(super) fn take_back(object: &Object, record: &Record, rows: &[HistoryRow], mine: &Mine) -> TakenBack {
     // `then` walks back through time, `target` is the record as it shall be.
     let mut then: HashMap<&str, Value> = HashMap::new();
     let mut target: HashMap<&str, Value> = HashMap::new();
@@ -63,6 +72,8 @@ pub(super) fn take_back(object: &Object, record: &Record, rows: &[HistoryRow], m
     let mut kept: BTreeSet<&str> = BTreeSet::new();
     // Somebody else's change of a field that is gone or has another type now: what it was cannot be compared any more.
     let mut unknown = false;
+    // Others deleted the record or brought it back since.
+    let mut turned = false;
     for row in rows {
         let is_mine = mine.contains(row);
         unknown |= row.forgotten && !is_mine;
@@ -77,15 +88,22 @@ pub(super) fn take_back(object: &Object, record: &Record, rows: &[HistoryRow], m
                     kept.extend(edited);
                 }
             }
-            // Deleted by the change and still so, or brought back since.
-            HistoryOp::Delete if is_mine && gone_then && gone => gone = false,
-            HistoryOp::Restore if is_mine && !gone_then && !gone => gone = true,
+            // Deleted by the change and still so: not deleted again by somebody after it had come back. The same the other way round.
+            HistoryOp::Delete if is_mine && gone_then && gone && !turned => gone = false,
+            HistoryOp::Restore if is_mine && !gone_then && !gone && !turned => gone = true,
+            HistoryOp::Delete if is_mine && gone_then && gone => drop(kept.insert(object.title.as_str())),
+            HistoryOp::Restore if is_mine && !gone_then && !gone => drop(kept.insert(object.title.as_str())),
             _ => {}
         }
+        turned |= matches!(row.op, HistoryOp::Delete | HistoryOp::Restore) && mine.is_by_others(row);
         match row.op {
             HistoryOp::Delete => gone_then = false,
             HistoryOp::Restore => gone_then = true,
             _ => {}
+        }
+        // The old value has no place in the type that the field has now.
+        if is_mine && row.op == HistoryOp::Update {
+            kept.extend(open.iter().copied().filter(|key| row.former.iter().any(|(known, ..)| known == key)));
         }
         for key in &open {
             let Some(old) = row.old.get(*key) else { continue };
@@ -148,6 +166,9 @@ mod tests {
     use uuid::Uuid;
 
     const BATCH: i64 = 7;
+    /// The undo of the batch, and the undo of that.
+    const UNDO: i64 = 8;
+    const REDO: i64 = 9;
 
     fn object() -> Object {
         let text = |id: i64, key: &str| Field { id, ..Field::new(key, Label::default(), FieldKind::Text { max: 10 }) };
@@ -183,13 +204,14 @@ mod tests {
             actor_name: String::new(),
             via: String::new(),
             batch,
+            former: Vec::new(),
             forgotten: false,
             old: old.iter().map(|(key, value)| ((*key).to_owned(), Value::from(*value))).collect(),
         }
     }
 
     fn told(record: &Record, rows: &[HistoryRow]) -> String {
-        let taken = take_back(&object(), record, rows, Mine::Batch { id: BATCH, from: 1 });
+        let taken = take_back(&object(), record, rows, &Mine::Batch { id: BATCH, from: 1, chain: vec![BATCH, UNDO, REDO] });
         let fields: Vec<String> =
             taken.fields.iter().map(|(key, _, then)| format!("{key}={}", then.as_text().unwrap_or_default())).collect();
         let what = match taken.change {
@@ -206,7 +228,7 @@ mod tests {
     #[test]
     fn a_field_goes_back_if_it_is_still_what_was_written() {
         use HistoryOp::{Create, Delete, Restore, Update};
-        let (mine, other) = (Some(BATCH), None);
+        let (mine, other, undo, redo) = (Some(BATCH), None, Some(UNDO), Some(REDO));
         for (record, rows, wanted) in [
             (record(false, "2", "2"), vec![row(Update, mine, &[("a", "1"), ("kept", "then")])], "update a=1 kept "),
             (
@@ -235,8 +257,12 @@ mod tests {
             (record(true, "2", "2"), vec![row(Delete, other, &[]), row(Create, mine, &[])], "nothing  kept "),
             (record(true, "2", "2"), vec![row(Delete, mine, &[])], "restore  kept "),
             (record(false, "2", "2"), vec![row(Restore, other, &[]), row(Delete, mine, &[])], "nothing  kept "),
-            // Brought back and deleted again: it is what was done, as when an undo was undone.
-            (record(true, "2", "2"), vec![row(Delete, other, &[]), row(Restore, other, &[]), row(Delete, mine, &[])], "restore  kept "),
+            // An undo was undone: it is what was done.
+            (record(true, "2", "2"), vec![row(Delete, redo, &[]), row(Restore, undo, &[]), row(Delete, mine, &[])], "restore  kept "),
+            // Brought back and deleted again by somebody.
+            (record(true, "2", "2"), vec![row(Delete, other, &[]), row(Restore, undo, &[]), row(Delete, mine, &[])], "nothing  kept a"),
+            (record(true, "2", "2"), vec![row(Delete, other, &[]), row(Restore, other, &[]), row(Delete, mine, &[])], "nothing  kept a"),
+            (record(false, "2", "2"), vec![row(Restore, other, &[]), row(Delete, other, &[]), row(Restore, mine, &[])], "nothing  kept a"),
             (record(false, "2", "2"), vec![row(Restore, mine, &[])], "delete  kept "),
             (record(true, "2", "2"), vec![row(Delete, other, &[]), row(Update, mine, &[("a", "1")])], "nothing  kept a"),
         ] {

@@ -45,6 +45,7 @@ impl Engine {
         let records = store.records_of_batch(&ctx.snapshot.schema, id).await?;
         // A batch that wrote nothing has no oldest entry, and no records either.
         let from = store.first_of_batch(id).await?.unwrap_or(i64::MAX);
+        let chain = store.undo_chain(id).await?;
         Ok(Work {
             kind: BatchKind::Undo,
             title: batch.title,
@@ -52,7 +53,7 @@ impl Engine {
             detail: json!({ "undoes": id, "kind": batch.kind.name() }),
             undoes: Some(id),
             groups: grouped(&ctx.snapshot.schema, records),
-            task: Task::Undo(Mine::Batch { id, from }),
+            task: Task::Undo(Mine::Batch { id, from, chain }),
             confirm,
         })
     }

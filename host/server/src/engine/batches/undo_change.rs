@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::super::{Ctx, Engine, Outcome, Refusal, read};
 use super::run::Work;
-use super::step::Task;
+use super::step::{Task, title_of};
 use super::takes_back::Mine;
 use super::undo::in_time;
 use super::{BatchReport, Started};
@@ -60,7 +60,7 @@ impl Engine {
         in_time(ctx, row.at)?;
         Ok(Work {
             kind: BatchKind::Undo,
-            title: record.value(&object.title).as_text().unwrap_or_default().to_owned(),
+            title: title_of(ctx, &object, record),
             object: Some(key.to_owned()),
             detail: json!({ "record": id.to_string(), "change": entry, "version": row.version }),
             undoes: None,

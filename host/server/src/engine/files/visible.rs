@@ -48,7 +48,11 @@ impl Engine {
         let schema = &ctx.snapshot.schema;
         let scopes = read::scopes(&ctx.actor, schema);
         for object in schema.objects().filter(|object| scopes.contains_key(&object.key)) {
-            for field in object.fields.iter().filter(|field| field.kind == FieldKind::File && !field.hidden) {
+            for field in object
+                .fields
+                .iter()
+                .filter(|field| field.kind == FieldKind::File && !field.hidden && ctx.field_right(&object.key, &field.key).is_plain())
+            {
                 let filter = Expr::Contains(resolve_path(&field.key, schema, object)?, Value::Ref(file));
                 if ctx.tenant.store.count(schema, &object.key, Some(&filter), &scopes, 1).await?.value > 0 {
                     return Ok(true);

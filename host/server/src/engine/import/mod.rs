@@ -192,6 +192,7 @@ impl Engine {
         (ctx.snapshot, ctx.now) = (self.snapshot(&ctx.tenant).await?, self.clock.now());
         if let Some(user) = import.user {
             ctx.actor = self.actor(ctx, user, None).await?.ok_or_else(|| Refusal::denied("an active user"))?;
+            ctx.bind_actor();
         }
         read::right(ctx, &import.plan.object.key, Function::Import).map(|_| ())
     }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use guanxi_core::meta::{Field, FieldKind, Object};
-use guanxi_core::policy::{Function, RowScope};
+use guanxi_core::policy::{FieldRight, Function, RowScope};
 use guanxi_core::text::normal_key;
 use guanxi_core::{Problem, Value};
 use uuid::Uuid;
 
-use super::super::{Ctx, Outcome, Raw, read};
+use super::super::{Ctx, Outcome, Raw, protect, read};
 use super::map::{ImportMap, MapColumn};
 
 /// How the rows of one file become records.
@@ -72,7 +72,7 @@ impl Plan {
                 continue;
             };
             let looked_up = column.lookup.clone();
-            let Some(field) = writable(&object, &column.field, &mut problems) else { continue };
+            let Some(field) = writable(ctx, &object, &column.field, &mut problems) else { continue };
             let lookup = match looked_up.map(|name| lookup(ctx, field, &name)) {
                 Some(Err(found)) => {
                     problems.extend(found);
@@ -86,7 +86,7 @@ impl Plan {
             columns.push(Column { index, kind: field.kind.clone(), lookup, has_default, unique, map: column });
         }
         for (key, _) in &map.defaults {
-            writable(&object, key, &mut problems);
+            writable(ctx, &object, key, &mut problems);
         }
         let key = map.key.and_then(|key| columns.iter().position(|column| column.map.field == key));
         if let Some(column) = key.map(|key| &columns[key])
@@ -153,10 +153,14 @@ fn implied(object: &Object, header: &[String]) -> Outcome<ImportMap> {
     Ok(ImportMap { columns, ..ImportMap::default() })
 }
 
-fn writable<'o>(object: &'o Object, key: &str, problems: &mut Vec<Problem>) -> Option<&'o Field> {
+fn writable<'o>(ctx: &Ctx, object: &'o Object, key: &str, problems: &mut Vec<Problem>) -> Option<&'o Field> {
     let detail = match object.field(key) {
         Some(Field { kind: FieldKind::Children { target }, .. }) => {
             format!("{key:?} holds the records of {target}, which do not fit one cell: import {target} itself")
+        }
+        Some(field) if !field.is_closed() && ctx.field_right(&object.key, key) < FieldRight::Edit => {
+            problems.push(protect::forbidden(key, ctx.field_right(&object.key, key)));
+            return None;
         }
         Some(field) if !field.is_closed() => return Some(field),
         Some(_) => format!("field {key:?} of {} cannot be imported: the server fills it", object.key),
@@ -175,6 +179,10 @@ fn lookup(ctx: &Ctx, field: &Field, name: &str) -> Result<Lookup, Vec<Problem>> 
     };
     let object = read::object(ctx, target).map_err(|refusal| refusal.problems)?;
     let scope = read::right(ctx, target, Function::View).map_err(|refusal| refusal.problems)?;
+    let right = ctx.field_right(target, name);
+    if !right.is_plain() {
+        return Err(vec![protect::forbidden(name, right)]);
+    }
     let detail = match object.field(name) {
         Some(found) if is_text(&found.kind) => {
             return Ok(Lookup { object: target.to_owned(), field: name.to_owned(), kind: found.kind.clone(), scope });

@@ -73,7 +73,7 @@ fn json_text(text: &str) -> String {
 }
 
 /// A value as people write it: options by their labels, dates as dates, numbers with all their digits.
-pub(super) fn shown(field: &Field, value: &Value, locale: Locale) -> String {
+pub(in crate::engine) fn shown(field: &Field, value: &Value, locale: Locale) -> String {
     let label = |code: &String| {
         let option = field.options().iter().find(|o: &&SelectOption| o.code == *code);
         option.map_or_else(|| code.clone(), |o| o.label.get(locale).to_owned())

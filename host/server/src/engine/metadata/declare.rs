@@ -52,6 +52,8 @@ pub struct NewField {
     pub conditions: Conditions,
     /// Its values tell where they come from, in a companion field.
     pub sourced: bool,
+    /// Left out of the search.
+    pub unsearched: bool,
     /// The expression of a formula.
     pub formula: Option<String>,
     /// The type of a formula's result; found out when not said.
@@ -70,27 +72,26 @@ impl NewField {
             let detail = format!("`{}` exists already (it may be hidden)", self.key);
             problems.push(Problem::error("field.not_unique", detail).on("key"));
         }
-        let computed = match read_computed(ctx, object, &self) {
-            Ok(computed) => computed,
+        problems.extend(self.help.as_ref().and_then(check_help));
+        problems.extend(self.group.as_ref().and_then(|group| check_label(group).err()).map(|p| p.on("group")));
+        let read = match read_computed(ctx, object, &self) {
+            Ok(Some((computed, kind))) => Ok((Some(computed), kind)),
+            Ok(None) => read_kind(ctx, &self).map(|kind| (None, kind)),
+            Err(found) => {
+                problems.extend(self.closed_parts());
+                Err(found)
+            }
+        };
+        let (computed, kind) = match read {
+            Ok(read) => read,
             Err(found) => {
                 problems.extend(found);
+                problems.extend(self.check_without_kind(ctx, object));
                 return Err(problems);
             }
         };
-        let is_sequence = matches!(computed, Some((Computed::Sequence { .. }, _)));
-        let (computed, kind) = match computed {
-            Some((computed, kind)) => (Some(computed), kind),
-            None => match read_kind(ctx, &self) {
-                Ok(kind) => (None, kind),
-                Err(found) => {
-                    problems.extend(found);
-                    return Err(problems);
-                }
-            },
-        };
+        let is_sequence = matches!(computed, Some(Computed::Sequence { .. }));
         problems.extend(check_mask(self.mask.as_deref(), &kind));
-        problems.extend(self.help.as_ref().and_then(check_help));
-        problems.extend(self.group.as_ref().and_then(|group| check_label(group).err()).map(|p| p.on("group")));
         if computed.is_some() {
             problems.extend(self.closed_parts());
         }
@@ -107,6 +108,7 @@ impl NewField {
             mask: self.mask,
             group: self.group,
             sourced: self.sourced,
+            searchable: !self.unsearched,
             ..Field::new(self.key, self.label, kind)
         };
         problems.extend(check_expressions(ctx, object, &field));
@@ -116,6 +118,16 @@ impl NewField {
             Some(Err(problem)) => problems.push(problem),
         }
         if problems.is_empty() { Ok(field) } else { Err(problems) }
+    }
+
+    /// What can be said of the rest when nobody knows the field's type: conditions that do not read the field itself.
+    fn check_without_kind(&self, ctx: &Ctx, object: &Object) -> Vec<Problem> {
+        let reads_itself = |text: &String| text.contains(&self.key);
+        let other = |text: &Option<String>| text.clone().filter(|text| !reads_itself(text));
+        let Conditions { show, require, read_only } = &self.conditions;
+        let conditions = Conditions { show: other(show), require: other(require), read_only: other(read_only) };
+        let field = Field { conditions, ..Field::new(self.key.clone(), self.label.clone(), FieldKind::LongText) };
+        check_expressions(ctx, object, &field)
     }
 
     /// What a field that the host keeps cannot have, because nobody fills it.

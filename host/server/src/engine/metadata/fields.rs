@@ -7,10 +7,12 @@ use guanxi_core::meta::{Computed, Field, Object, Origin};
 use guanxi_store::MetaChange;
 
 use super::declare::NewField;
+use super::misfit::declined;
 use super::patch::FieldPatch;
 use super::serving_indexes;
 use super::source::{companion, source_key};
 use super::{administrator, check_tenant_key};
+use crate::engine::save::Misfit;
 use crate::engine::{Ctx, Engine, Outcome, Refusal};
 
 impl Engine {
@@ -35,6 +37,9 @@ impl Engine {
                 return Err(problems.into());
             }
         };
+        if let Some(problem) = self.misfit(ctx, &target, &field).await? {
+            return Err(problem.into());
+        }
         let added = |field: Field| MetaChange::CreateField { object: object.into(), field: Box::new(field) };
         let mut changes = vec![added(field.clone())];
         if sourced {
@@ -45,7 +50,15 @@ impl Engine {
             changes.extend(source.and_then(|source| serving_indexes::for_roll_up(source, roll_up)));
         }
         self.apply_metadata(ctx, &changes).await?;
-        self.fill_computed(ctx, object, &field).await?;
+        // Somebody may have saved meanwhile what does not fit: it stays empty there and is told at the record's next save.
+        if let Err(refusal) = self.fill_computed(ctx, object, &field).await {
+            if refusal.code() == "field.not_unique" {
+                let dropped = MetaChange::DropField { object: object.into(), key: field.key.clone() };
+                self.apply_metadata(ctx, &[dropped]).await?;
+                return Err(Problem::error("field.not_unique", "two records come to the same value").on("unique").into());
+            }
+            return Err(refusal);
+        }
         self.changed_object(ctx, object).await
     }
 
@@ -65,6 +78,11 @@ impl Engine {
         if !problems.is_empty() {
             return Err(problems.into());
         }
+        if patch.formula.is_some()
+            && let Some(problem) = self.misfit(ctx, &target, &patch.applied(field)).await?
+        {
+            return Err(problem.into());
+        }
         if patch.indexed == Some(true) || patch.unique == Some(true) {
             let wanted =
                 Field { indexed: patch.indexed.unwrap_or(field.indexed), unique: patch.unique.unwrap_or(field.unique), ..field.clone() };
@@ -82,7 +100,20 @@ impl Engine {
         self.apply_metadata(ctx, &steps).await?;
         let changed = self.changed_object(ctx, object).await?;
         if formula || (hidden == Some(false) && field.computed.is_some()) {
-            self.fill_computed(ctx, object, field).await?;
+            let filled = self.fill_computed(ctx, object, field).await;
+            let refusal = match filled {
+                Ok(Some(misfit)) if formula => declined(field, misfit).into(),
+                Err(refusal) if formula && refusal.code() == "field.not_unique" => refusal,
+                Err(refusal) => return Err(refusal),
+                Ok(_) => return Ok(changed),
+            };
+            // A figure of another object has no place for what the new expression gives: everything goes back.
+            if let Some(Computed::Formula { expression }) = &field.computed {
+                let back = guanxi_store::FieldChange { expression: Some(expression.clone()), ..guanxi_store::FieldChange::default() };
+                self.apply_metadata(ctx, &[step(key, back)]).await?;
+                self.fill_computed(ctx, object, field).await?;
+            }
+            return Err(refusal);
         }
         Ok(changed)
     }
@@ -166,12 +197,12 @@ impl Engine {
         Ok(Ctx { snapshot: self.snapshot(&ctx.tenant).await?, ..ctx.clone() })
     }
 
-    /// Computes a new formula or roll-up for the records that are there.
-    async fn fill_computed(&self, ctx: &Ctx, object: &str, field: &Field) -> Outcome<()> {
+    /// Computes a new formula or roll-up for the records that are there; the first value that does not fit is answered.
+    async fn fill_computed(&self, ctx: &Ctx, object: &str, field: &Field) -> Outcome<Option<Misfit>> {
         match &field.computed {
             Some(Computed::Formula { .. }) => self.fill_formulas(ctx, object).await,
             Some(Computed::RollUp(_)) => self.fill_roll_up(ctx, object, &field.key).await,
-            Some(Computed::Sequence { .. }) | None => Ok(()),
+            Some(Computed::Sequence { .. }) | None => Ok(None),
         }
     }
 }

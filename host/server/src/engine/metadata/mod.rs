@@ -7,6 +7,7 @@ mod declare;
 mod fields;
 mod kinds;
 mod maintain;
+mod misfit;
 mod objects;
 mod options;
 mod patch;
@@ -17,14 +18,16 @@ mod type_change;
 mod uses;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use guanxi_core::Problem;
 use guanxi_core::host_objects::{host_objects, system_fields};
 use guanxi_core::meta::{Label, Object, Origin, Rules};
 use guanxi_store::{MetaChange, MetaError, StoreError};
 
-use super::{Ctx, Engine, Outcome, Refusal};
+use super::{Ctx, Engine, Outcome, Refusal, Tenant};
 pub use computed::NewRollUp;
+pub(super) use convertible::shown;
 pub use declare::NewField;
 pub use objects::{NewObject, NewParent, ObjectPatch};
 pub use patch::FieldPatch;
@@ -32,8 +35,55 @@ pub use rules::DeclaredRules;
 pub use type_change::{TypePreview, Unconverted};
 pub use uses::FieldUse;
 
-/// How often a change starts again after another administrator was faster.
-const MAX_ATTEMPTS: usize = 3;
+/// For how long a change waits for others before it gives up; well below what a browser or proxy waits for an answer.
+const WAIT: Duration = Duration::from_secs(15);
+
+/// Why a change of metadata was not made.
+enum MetaStep {
+    /// The metadata moved on meanwhile: look at it again.
+    Outdated,
+    Refused(Refusal),
+}
+
+impl From<Refusal> for MetaStep {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// Begins again for a while, with longer and longer pauses.
+struct Patience {
+    until: Instant,
+    attempts: u32,
+}
+
+impl Patience {
+    fn begin() -> Self {
+        Self { until: Instant::now() + WAIT, attempts: 0 }
+    }
+
+    /// Pauses; false when it is time to give up.
+    async fn again(&mut self) -> bool {
+        self.attempts += 1;
+        let pause = Duration::from_millis(u64::from(Ord::min(self.attempts, 20)) * 10);
+        if Instant::now() + pause >= self.until {
+            return false;
+        }
+        tokio::time::sleep(pause).await;
+        true
+    }
+}
+
+fn too_busy() -> Refusal {
+    Refusal::one("busy", "others keep changing the objects; try again")
+}
+
+impl Tenant {
+    /// Changes of metadata stand in a line, so that none of them is overtaken again and again.
+    async fn turn_for_metadata(&self) -> Outcome<tokio::sync::MutexGuard<'_, ()>> {
+        tokio::time::timeout(WAIT, self.metadata_changes.lock()).await.map_err(|_| too_busy())
+    }
+}
 
 impl Engine {
     /// Declares the host's own objects in a tenant; repeated at every start, so that a newer server brings its fields along.
@@ -61,19 +111,31 @@ impl Engine {
         self.apply_metadata(ctx, &changes).await
     }
 
-    /// Applies changes under the newest revision, in one transaction.
+    /// Applies changes under the newest revision, in one transaction. Changes of a tenant's metadata wait for each other.
     pub(super) async fn apply_metadata(&self, ctx: &Ctx, changes: &[MetaChange]) -> Outcome<()> {
-        for _ in 0..MAX_ATTEMPTS {
+        ctx.must_not_be_viewing()?;
+        let _turn = ctx.tenant.turn_for_metadata().await?;
+        let mut wait = Patience::begin();
+        loop {
             let revision = ctx.tenant.store.revisions().await?.meta;
-            let applied = ctx.tenant.store.apply_metadata(revision, changes.to_vec(), ctx.now).await;
-            ctx.tenant.invalidate();
-            match applied {
-                Ok(_) => return Ok(()),
-                Err(MetaError::Store(StoreError::StaleSchema)) => {}
-                Err(error) => return Err(refuse(error)),
+            match self.apply_metadata_at(ctx, revision, changes).await {
+                Ok(()) => return Ok(()),
+                Err(MetaStep::Outdated) if wait.again().await => {}
+                Err(MetaStep::Outdated) => return Err(too_busy()),
+                Err(MetaStep::Refused(refusal)) => return Err(refusal),
             }
         }
-        Err(Refusal::one("busy", "others keep changing the objects; try again"))
+    }
+
+    /// Applies changes if the metadata still has this revision. Whoever calls it holds the turn.
+    async fn apply_metadata_at(&self, ctx: &Ctx, revision: i64, changes: &[MetaChange]) -> Result<(), MetaStep> {
+        let applied = ctx.tenant.store.apply_metadata(revision, changes.to_vec(), ctx.now).await;
+        ctx.tenant.invalidate();
+        match applied {
+            Ok(_) => Ok(()),
+            Err(MetaError::Store(StoreError::StaleSchema | StoreError::Conflict)) => Err(MetaStep::Outdated),
+            Err(error) => Err(refuse(error).into()),
+        }
     }
 
     /// The object as it is after a change.
@@ -84,9 +146,9 @@ impl Engine {
     }
 }
 
-/// Only administrators shape a tenant.
+/// Only administrators shape a tenant, and whom they gave the right to.
 fn administrator(ctx: &Ctx) -> Outcome<()> {
-    if ctx.actor.is_administrator() { Ok(()) } else { Err(Refusal::denied("meta: edit")) }
+    if ctx.actor.manages("meta", guanxi_core::policy::Function::Edit) { Ok(()) } else { Err(Refusal::denied("meta: edit")) }
 }
 
 /// `x_` and then a plain name, at most 40 characters.

@@ -37,6 +37,8 @@ pub struct FieldPatch {
     pub indexed: Option<bool>,
     /// Hides or shows it; values are kept.
     pub hidden: Option<bool>,
+    /// Whether the search finds its words.
+    pub searchable: Option<bool>,
     /// The new value list. Codes that records use may only be relabelled or moved.
     pub options: Option<Vec<SelectOption>>,
     /// The new longest length of a text; never shorter than it was.
@@ -50,7 +52,7 @@ impl FieldPatch {
     pub(super) fn is_empty(&self) -> bool {
         let conditions = self.show_if.is_none() && self.require_if.is_none() && self.read_only_if.is_none();
         let words = self.label.is_none() && self.help.is_none() && self.group.is_none() && self.mask.is_none();
-        let flags = [self.required, self.unique, self.indexed, self.hidden].iter().all(Option::is_none);
+        let flags = [self.required, self.unique, self.indexed, self.hidden, self.searchable].iter().all(Option::is_none);
         conditions && words && flags && self.default.is_none() && self.options.is_none() && self.max.is_none() && self.formula.is_none()
     }
 
@@ -110,6 +112,7 @@ impl FieldPatch {
             help: self.help,
             required: self.required,
             hidden: self.hidden,
+            searchable: self.searchable,
             unique: self.unique,
             indexed: self.indexed,
             options: self.options,
@@ -126,7 +129,7 @@ impl FieldPatch {
     }
 
     /// The field as it would be, as far as its values are concerned.
-    fn applied(&self, field: &Field) -> Field {
+    pub(super) fn applied(&self, field: &Field) -> Field {
         let mut field = field.clone();
         match &mut field.kind {
             FieldKind::Select { options } | FieldKind::MultiSelect { options } | FieldKind::TreeSelect { options } => {

@@ -6,9 +6,10 @@ use guanxi_core::Problem;
 use guanxi_core::expr::formula_fits;
 use guanxi_core::meta::{Computed, Field, FieldKind, Object, Rules, Schema, UniqueConstraint};
 use guanxi_store::MetaChange;
+use sha2::{Digest, Sha256};
 
 use self::checker::Checker;
-use super::{administrator, serving_indexes};
+use super::{MetaStep, Patience, administrator, serving_indexes};
 use crate::engine::rules::{Condition, circle, cycle, mixed, read_formula};
 use crate::engine::{Ctx, Engine, Outcome, Refusal, Snapshot, read};
 
@@ -26,6 +27,15 @@ pub struct DeclaredRules {
     pub uniques: Vec<UniqueConstraint>,
 }
 
+impl DeclaredRules {
+    /// Says which rules these are: two documents that say the same have the same tag. Letters and digits.
+    pub fn tag(&self) -> String {
+        let uniques = self.uniques.iter().map(|unique| UniqueConstraint { id: 0, ..unique.clone() });
+        let said = format!("{:?} {:?}", self.rules, uniques.collect::<Vec<_>>());
+        crate::engine::secrets::hex(&Sha256::digest(said.as_bytes())[..16])
+    }
+}
+
 impl Engine {
     /// The rules of an object, for everybody who may see its records. Uniqueness that a plugin declared is its own business.
     pub async fn declared_rules(&self, ctx: &Ctx, key: &str) -> Outcome<DeclaredRules> {
@@ -34,28 +44,55 @@ impl Engine {
         Ok(DeclaredRules { rules: object.rules.clone(), uniques: own_uniques(&ctx.snapshot, &object) })
     }
 
-    /// Replaces the rules of an object wholly.
-    pub async fn set_rules(&self, ctx: &Ctx, key: &str, declared: DeclaredRules) -> Outcome<DeclaredRules> {
+    /// Replaces the rules of an object wholly. With `expect`, the tag of the rules that the caller has seen, only those are replaced.
+    pub async fn set_rules(&self, ctx: &Ctx, key: &str, declared: DeclaredRules, expect: Option<&str>) -> Outcome<DeclaredRules> {
         administrator(ctx)?;
-        let snapshot = self.snapshot(&ctx.tenant).await?;
+        let _turn = ctx.tenant.turn_for_metadata().await?;
+        let mut wait = Patience::begin();
+        loop {
+            let revision = ctx.tenant.store.revisions().await?.meta;
+            let ctx = self.renewed(ctx).await?;
+            if ctx.snapshot.meta_rev == revision {
+                match self.set_rules_at(&ctx, key, &declared, expect).await {
+                    Err(MetaStep::Outdated) => {}
+                    Err(MetaStep::Refused(refusal)) => return Err(refusal),
+                    Ok(rules) => return Ok(rules),
+                }
+            }
+            if !wait.again().await {
+                return Err(super::too_busy());
+            }
+        }
+    }
+
+    /// The same under the metadata of the context's snapshot, as long as nobody changes any.
+    async fn set_rules_at(&self, ctx: &Ctx, key: &str, declared: &DeclaredRules, expect: Option<&str>) -> Result<DeclaredRules, MetaStep> {
+        let snapshot = ctx.snapshot.clone();
         let object = snapshot.schema.object(key).cloned().ok_or_else(|| Refusal::not_found(&format!("object `{key}`")))?;
         if object.read_only {
-            return Err(Refusal::denied(&format!("`{key}` is kept by the server")));
+            return Err(Refusal::denied(&format!("`{key}` is kept by the server")).into());
         }
+        let known = own_uniques(&snapshot, &object);
+        let now = DeclaredRules { rules: object.rules.clone(), uniques: known.clone() };
+        if expect.is_some_and(|seen| seen != now.tag()) {
+            let problem = Problem::error("record.version_conflict", "somebody changed these rules; read them again");
+            return Err(Refusal::from(problem.with("object", key)).into());
+        }
+        let declared = declared.clone();
         let mut checker = Checker { snapshot: &snapshot, object: &object, zone: ctx.tenant.zone, problems: Vec::new() };
         checker.all(&declared);
         if !checker.problems.is_empty() {
-            return Err(checker.problems.into());
+            return Err(Refusal::from(checker.problems).into());
         }
-        let known = own_uniques(&snapshot, &object);
         let same = |a: &UniqueConstraint, b: &UniqueConstraint| a.fields == b.fields && a.code == b.code;
         let mut changes = serving_indexes::for_rules(&object, &declared.rules);
+        ctx.tenant.store.prepare_indexes_together(&object, &declared.rules.indexes).await.map_err(super::refuse)?;
         changes.push(MetaChange::SetRules { object: key.into(), rules: Box::new(declared.rules) });
         for gone in known.iter().filter(|old| !declared.uniques.iter().any(|new| same(old, new))) {
             changes.push(MetaChange::DropUnique { object: key.into(), fields: gone.fields.clone(), code: gone.code.clone() });
         }
         changes.extend(declared.uniques.into_iter().map(|unique| MetaChange::AddUnique { object: key.into(), unique }));
-        self.apply_metadata(ctx, &changes).await?;
+        self.apply_metadata_at(ctx, ctx.snapshot.meta_rev, &changes).await?;
         let after = self.changed_object(ctx, key).await?;
         Ok(DeclaredRules { rules: after.rules.clone(), uniques: own_uniques(&snapshot, &after) })
     }

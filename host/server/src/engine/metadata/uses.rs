@@ -10,7 +10,7 @@ use crate::engine::{Ctx, Engine, Outcome, Refusal};
 /// A place that uses a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldUse {
-    /// `formula`, `roll_up`, `condition`, `validation`, `machine`, `no_overlap`, `limit`, `adjustment`, `unique`, `title`, `tracked`,
+    /// `formula`, `roll_up`, `condition`, `validation`, `machine`, `no_overlap`, `limit`, `adjustment`, `index`, `unique`, `title`, `tracked`,
     /// `parent`, or of a plugin `declared`, `hook`, `reads`, `writes`, `seed`, `title`.
     pub kind: &'static str,
     /// The object that declares the place.
@@ -135,6 +135,9 @@ impl Seeker<'_> {
             let moved = rule.fields.iter().any(|one| self.own(&one.field));
             let guard = rule.guard.as_ref().is_some_and(|guard| self.reads(&guard.condition));
             self.note("adjustment", &rule.key, moved || guard);
+        }
+        for index in &rules.indexes {
+            self.note("index", &index.fields.join(","), named(self, &index.fields));
         }
         for unique in &place.uniques {
             self.note("unique", &unique.fields.join(","), named(self, &unique.fields) || self.any(&[&unique.condition]));

@@ -211,7 +211,7 @@ impl Engine {
 }
 
 fn administrator(ctx: &Ctx) -> Outcome<()> {
-    if ctx.actor.is_administrator() { Ok(()) } else { Err(Refusal::denied("plugin: edit")) }
+    if ctx.actor.manages("plugin", guanxi_core::policy::Function::Edit) { Ok(()) } else { Err(Refusal::denied("plugin: edit")) }
 }
 
 fn summary(info: &PackageInfo) -> Outcome<PackageSummary> {

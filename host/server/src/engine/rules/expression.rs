@@ -3,14 +3,11 @@
 use chrono::{DateTime, NaiveDate};
 use guanxi_core::Problem;
 use guanxi_core::expr::{
-    Bindings, Expr, FieldPath, Source, Syntax, SyntaxKind, check_rule, evaluate_condition_with, fields_of, parse, paths_of,
+    Bindings, Expr, FieldPath, Source, Syntax, SyntaxKind, check_rule, evaluate_condition_with, fields_of, is_changing, parse, paths_of,
 };
 use guanxi_core::meta::{Object, Schema};
 
 use crate::engine::Ctx;
-
-/// Names whose meaning is another at every save.
-const CHANGING: [&str; 3] = ["me", "today", "now"];
 
 /// A condition over one record.
 #[derive(Debug)]
@@ -82,7 +79,7 @@ pub(in crate::engine) fn changing(syntax: &Syntax) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     paths(syntax, &mut |names, position| {
         if let [name] = names
-            && CHANGING.contains(&name.as_str())
+            && is_changing(name)
         {
             found.push((position, name.clone()));
         }
@@ -112,7 +109,10 @@ fn paths(syntax: &Syntax, found: &mut dyn FnMut(&[String], usize)) {
             SyntaxKind::Not(inner) | SyntaxKind::Negate(inner) => open.push(inner),
             SyntaxKind::Binary(_, left, right) => open.extend([right.as_ref(), left.as_ref()]),
             SyntaxKind::Conditional(condition, yes, no) => open.extend([no.as_ref(), yes.as_ref(), condition.as_ref()]),
-            SyntaxKind::Call(target, _, arguments) => {
+            SyntaxKind::Call(target, name, arguments) => {
+                if target.is_none() && is_changing(name) {
+                    found(std::slice::from_ref(name), part.position);
+                }
                 open.extend(arguments.iter().rev());
                 open.extend(target.as_deref());
             }

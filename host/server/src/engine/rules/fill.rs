@@ -9,32 +9,35 @@ use guanxi_core::meta::{Computed, FieldKind, Object};
 use guanxi_store::{StoreError, WriteError};
 use serde_json::Value as Json;
 
-use crate::engine::save::{Derived, stored_source};
+use super::Formula;
+use crate::engine::save::{Derived, Misfit, Misfits, stored_source};
 use crate::engine::{Ctx, Engine, Outcome, Refusal, Tenant};
 
 /// How often a recomputation starts again after other changes of metadata.
-const MAX_ATTEMPTS: usize = 5;
+const MAX_ATTEMPTS: usize = 20;
 
 impl Engine {
-    /// Brings the formulas of all records of an object up to date, and the roll-ups that count with them. Records can be used meanwhile.
-    pub(in crate::engine) async fn fill_formulas(&self, ctx: &Ctx, object: &str) -> Outcome<()> {
+    /// Brings the formulas of all records of an object up to date, and the roll-ups that count with them. Records can be used meanwhile. What
+    /// does not fit its field stays empty, and is told at the record's next save; the first such value is answered.
+    pub(in crate::engine) async fn fill_formulas(&self, ctx: &Ctx, object: &str) -> Outcome<Option<Misfit>> {
         for _ in 0..MAX_ATTEMPTS {
             ctx.tenant.invalidate();
             let snapshot = self.snapshot(&ctx.tenant).await?;
-            let Some(found) = snapshot.schema.all().find(|one| one.key == object) else { return Ok(()) };
+            let Some(found) = snapshot.schema.all().find(|one| one.key == object) else { return Ok(None) };
             let rules = snapshot.rules.of(&snapshot.schema, found, ctx.tenant.zone);
-            let is_lines = |key: &&String| matches!(found.field(key).map(|field| &field.kind), Some(FieldKind::Children { .. }));
-            let mut lines: Vec<String> = rules.formulas.iter().flat_map(|formula| &formula.reads).filter(is_lines).cloned().collect();
-            lines.sort_unstable();
-            lines.dedup();
+            let lines = lines_read(found, &rules.formulas);
+            let misfits = Misfits::default();
+            let found_object = found;
             let values_of = |(record, lines): guanxi_store::WithLines<'_>| {
                 let mut values = record.values.clone();
                 let mut found = Vec::with_capacity(rules.formulas.len());
                 for formula in &rules.formulas {
                     let key = &formula.field.key;
-                    // What does not fit its field is left empty here and told at the record's next save.
                     let value = formula.value(&stored_source(record.id, &values, lines)).unwrap_or_else(|problem| {
-                        tracing::warn!(record.id = %record.id, field = %key, problem = %problem.detail, "a formula has no value");
+                        // A record in the bin is told of when it is brought back.
+                        if !record.deleted {
+                            misfits.note(found_object, record.id, problem);
+                        }
                         Value::Null
                     });
                     values.insert(key.clone(), value.clone());
@@ -44,20 +47,22 @@ impl Engine {
             };
             match ctx.tenant.store.refill(&snapshot.schema, object, &lines, &values_of).await {
                 Ok(()) => {
-                    self.fill_roll_ups_over(ctx, object).await?;
-                    return Ok(ctx.tenant.store.put_setting(&formulas_note(object), &formulas_of(found)).await?);
+                    let above = self.fill_roll_ups_over(ctx, object).await?;
+                    ctx.tenant.store.put_setting(&formulas_note(object), &formulas_of(found)).await?;
+                    return Ok(misfits.into_first().or(above));
                 }
                 Err(StoreError::StaleSchema | StoreError::Conflict) => {}
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(unfilled(error)),
             }
         }
         Err(Refusal::one("busy", "others keep changing the objects; try again"))
     }
 
     /// Roll-ups that count with a formula of this object.
-    async fn fill_roll_ups_over(&self, ctx: &Ctx, object: &str) -> Outcome<()> {
+    async fn fill_roll_ups_over(&self, ctx: &Ctx, object: &str) -> Outcome<Option<Misfit>> {
+        let mut first = None;
         let snapshot = self.snapshot(&ctx.tenant).await?;
-        let Some(child) = snapshot.schema.all().find(|one| one.key == object) else { return Ok(()) };
+        let Some(child) = snapshot.schema.all().find(|one| one.key == object) else { return Ok(None) };
         let formulas = child.fields.iter().filter(|field| matches!(field.computed, Some(Computed::Formula { .. })));
         let formulas: Vec<&str> = formulas.map(|field| field.key.as_str()).collect();
         for parent in snapshot.schema.all() {
@@ -66,26 +71,29 @@ impl Engine {
                 let condition = roll_up.condition.as_deref().unwrap_or_default();
                 let counts = |key: &&str| roll_up.field.as_deref() == Some(*key) || condition.contains(*key);
                 if roll_up.object == object && formulas.iter().any(counts) {
-                    self.fill_roll_up(ctx, &parent.key, &field.key).await?;
+                    first = first.or(self.fill_roll_up(ctx, &parent.key, &field.key).await?);
                 }
             }
         }
-        Ok(())
+        Ok(first)
     }
 
-    /// Brings a roll-up of all records of an object up to date.
-    pub(in crate::engine) async fn fill_roll_up(&self, ctx: &Ctx, object: &str, field: &str) -> Outcome<()> {
+    /// Brings a roll-up of all records of an object up to date, with what stands on it. What does not fit is treated as in formulas.
+    pub(in crate::engine) async fn fill_roll_up(&self, ctx: &Ctx, object: &str, field: &str) -> Outcome<Option<Misfit>> {
         for _ in 0..MAX_ATTEMPTS {
             ctx.tenant.invalidate();
             let snapshot = self.snapshot(&ctx.tenant).await?;
             let ctx = Ctx { snapshot: snapshot.clone(), ..ctx.clone() };
-            match ctx.tenant.store.recompute_roll_up(&snapshot.schema, object, field, &Derived { ctx: &ctx, items: &[] }).await {
+            let misfits = Misfits::default();
+            let derived = Derived { ctx: &ctx, items: &[], misfits: Some(&misfits) };
+            match ctx.tenant.store.recompute_roll_up(&snapshot.schema, object, field, &derived).await {
                 Ok(_) => {
                     let kept = snapshot.schema.all().find(|one| one.key == object).map_or(Json::Null, |one| roll_up_of(one, field));
-                    return Ok(ctx.tenant.store.put_setting(&roll_up_note(object, field), &kept).await?);
+                    ctx.tenant.store.put_setting(&roll_up_note(object, field), &kept).await?;
+                    return Ok(misfits.into_first());
                 }
                 Err(WriteError::Store(StoreError::StaleSchema | StoreError::Conflict)) => {}
-                Err(WriteError::Store(error)) => return Err(error.into()),
+                Err(WriteError::Store(error)) => return Err(unfilled(error)),
                 Err(error) => return Err(Refusal::internal(&error)),
             }
         }
@@ -119,6 +127,23 @@ impl Engine {
             }
         }
     }
+}
+
+/// The children fields that these formulas look at.
+pub(in crate::engine) fn lines_read(object: &Object, formulas: &[Formula]) -> Vec<String> {
+    let is_lines = |key: &&String| matches!(object.field(key).map(|field| &field.kind), Some(FieldKind::Children { .. }));
+    let mut lines: Vec<String> = formulas.iter().flat_map(|formula| &formula.reads).filter(is_lines).cloned().collect();
+    lines.sort_unstable();
+    lines.dedup();
+    lines
+}
+
+/// Two records come to the same value of a field that must be unique; anything else is a failure of the store.
+fn unfilled(error: StoreError) -> Refusal {
+    if error.unique_violation().is_some() {
+        return Refusal::one("field.not_unique", "two records come to the same value");
+    }
+    error.into()
 }
 
 /// The setting that notes which formulas of an object were filled in.

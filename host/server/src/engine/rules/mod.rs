@@ -14,9 +14,8 @@ use guanxi_core::meta::{Object, Schema};
 
 pub(super) use circle::circle;
 pub(super) use expression::{Condition, changing, leaving, timeless};
-pub(super) use formula::{Formula, cycle, mixed, read_formula};
-
-use formula::formulas_in_order;
+pub(super) use fill::lines_read;
+pub(super) use formula::{Formula, cycle, formulas_in_order, mixed, read_formula};
 
 /// The rules of all objects of one snapshot, each read when the first save needs it.
 #[derive(Default)]
@@ -30,6 +29,8 @@ pub(super) struct ObjectRules {
     pub guards: Vec<Option<Condition>>,
     /// One for each adjustment; `None` without a guard.
     pub adjustments: Vec<Option<Condition>>,
+    /// One for each `no_overlap`; `None` where it holds for all records.
+    pub no_overlaps: Vec<Option<Condition>>,
     /// Fields that change how they behave.
     pub fields: Vec<FieldConditions>,
     /// Formulas, each after those that it reads.
@@ -75,6 +76,7 @@ impl ObjectRules {
             validations: object.rules.validations.iter().map(|rule| condition(&rule.condition)).collect(),
             guards: transitions.map(|one| one.guard.as_ref().map(|guard| condition(&guard.condition))).collect(),
             adjustments: object.rules.adjustments.iter().map(|one| one.guard.as_ref().map(|guard| condition(&guard.condition))).collect(),
+            no_overlaps: object.rules.no_overlaps.iter().map(|rule| rule.condition.as_ref().map(condition)).collect(),
             fields: fields.filter(|one| one.show.is_some() || one.require.is_some() || one.read_only.is_some()).collect(),
             formulas: formulas_in_order(schema, object, zone),
         }

@@ -9,7 +9,7 @@ use guanxi_store::RuleBroken;
 use uuid::Uuid;
 
 use super::validations::spoken;
-use super::write::find;
+use super::write::{find, sees_every};
 use super::{Interrupted, Item, ItemOp};
 use crate::engine::{Ctx, Engine, Refusal};
 
@@ -50,7 +50,9 @@ impl Engine {
         for one in broken {
             let mut problem = spoken(&one.code, &one.rule, &one.message);
             problem.field = one.field;
-            for (key, value) in one.params {
+            // What a limit comes to is known only to those who see all that it counts; others are told the bound.
+            let tells_total = sees_every(ctx, &one.object);
+            for (key, value) in one.params.into_iter().filter(|(key, _)| key != "total" || tells_total) {
                 problem = problem.with(&key, value);
             }
             if let Some((other, title)) = one.other.and_then(|other| Some((other, readable.get(&other)?))) {

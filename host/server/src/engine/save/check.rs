@@ -56,6 +56,8 @@ impl Engine {
     pub(super) async fn check_references(&self, ctx: &Ctx, items: &mut [Item]) -> Result<(), Interrupted> {
         let made = items.iter().filter(|item| item.op == ItemOp::Create).map(|item| (item.object.key.clone(), item.id));
         let mut seen: HashSet<(String, Uuid)> = made.collect();
+        // Everybody knows themselves, also who may see no other user.
+        seen.extend(ctx.actor.user.map(|me| ("user".to_owned(), me)));
         let mut wanted: HashMap<String, HashSet<Uuid>> = HashMap::new();
         for (target, id, _) in items.iter().flat_map(changed_references) {
             if !seen.contains(&(target.clone(), id)) {

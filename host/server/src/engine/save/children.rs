@@ -11,13 +11,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use guanxi_core::meta::{FieldKind, Object, Schema};
+use guanxi_core::policy::FieldRight;
 use guanxi_core::{Problem, Value};
 use guanxi_store::Record;
 use uuid::Uuid;
 
 use super::{Change, Interrupted, MAX_CHANGES};
 use crate::engine::input::{self, Line};
-use crate::engine::{Ctx, Engine, Raw, Refusal, read};
+use crate::engine::{Ctx, Engine, Raw, Refusal, protect, read};
 
 use self::lines::read_lines;
 pub(in crate::engine) use self::together::refresh;
@@ -97,7 +98,7 @@ impl Engine {
         if !changes.iter().any(|change| involved(change.object())) {
             return Ok(unit);
         }
-        let named = take_lines(&schema, &mut unit);
+        let named = take_lines(ctx, &schema, &mut unit);
         self.find_parents(ctx, &mut unit).await?;
         self.load_lines(ctx, &mut unit, &named).await?;
         for (place, key, child, lines) in named {
@@ -228,7 +229,7 @@ impl Engine {
 type NamedLines = (usize, String, Arc<Object>, Vec<(usize, Line)>);
 
 /// Takes the lines out of the changes' fields; what is left are fields with columns.
-fn take_lines(schema: &Schema, unit: &mut Unit) -> Vec<NamedLines> {
+fn take_lines(ctx: &Ctx, schema: &Schema, unit: &mut Unit) -> Vec<NamedLines> {
     let mut named = Vec::new();
     for (place, change) in unit.changes.iter_mut().enumerate() {
         let (Change::Create { object, fields } | Change::Update { object, fields, .. }) = change else { continue };
@@ -237,6 +238,14 @@ fn take_lines(schema: &Schema, unit: &mut Unit) -> Vec<NamedLines> {
             while let Some(at) = fields.iter().position(|(name, _)| *name == key) {
                 let (_, raw) = fields.remove(at);
                 let Some(field) = object.field(&key) else { continue };
+                let right = ctx.field_right(&object.key, &key);
+                if right < FieldRight::Edit {
+                    // Who does not know the lines may send back that there are none.
+                    if !matches!(raw, Raw::Json(serde_json::Value::Null) | Raw::Value(Value::Null)) {
+                        unit.problems.push((place, protect::forbidden(&key, right)));
+                    }
+                    continue;
+                }
                 let mut problems = Vec::new();
                 let lines = read_lines(field, raw, &mut problems);
                 unit.problems.extend(problems.into_iter().map(|p| (place, p)));

@@ -77,6 +77,7 @@ impl Engine {
             transitions::check_legality(ctx, item, action);
             transitions::check_guards(ctx, item, &rules, &facts, action);
             validations::check(ctx, item, &rules, &facts);
+            validations::check_intervals(ctx, item, &rules, &facts);
         }
         Ok(())
     }

@@ -1,12 +1,13 @@
 //! What the store asks inside the transaction of a save, where some values are settled at last.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use guanxi_core::meta::{Adjustment, Object};
 use guanxi_core::problem::Severity;
 use guanxi_core::{Problem, Value};
 use guanxi_store::Derive;
+use uuid::Uuid;
 
 use super::facts::Facts;
 use super::validations::{broken, failed};
@@ -18,6 +19,37 @@ use crate::engine::rules::ObjectRules;
 pub(in crate::engine) struct Derived<'a> {
     pub ctx: &'a Ctx,
     pub items: &'a [Item],
+    /// Where values are filled in that nobody is saving: what does not fit stays empty and is noted here.
+    pub misfits: Option<&'a Misfits>,
+}
+
+/// A computed value that does not fit its field, and whose it is.
+#[derive(Clone, Debug)]
+pub(in crate::engine) struct Misfit {
+    /// The object's key.
+    pub object: String,
+    /// The record.
+    pub record: Uuid,
+    /// Why, on the field.
+    pub problem: Problem,
+}
+
+/// The first computed value that did not fit while many were filled in.
+#[derive(Default)]
+pub(in crate::engine) struct Misfits(Mutex<Option<Misfit>>);
+
+impl Misfits {
+    /// Notes one; later ones are only logged.
+    pub(in crate::engine) fn note(&self, object: &Object, record: Uuid, problem: Problem) {
+        tracing::warn!(object = %object.key, record.id = %record, problem = %problem.detail, "a computed value does not fit");
+        let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        first.get_or_insert_with(|| Misfit { object: object.key.clone(), record, problem });
+    }
+
+    /// The first one.
+    pub(in crate::engine) fn into_first(self) -> Option<Misfit> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Derived<'_> {
@@ -39,13 +71,25 @@ impl Derive for Derived<'_> {
         for formula in rules.formulas.iter().filter(|_| !changed.is_empty()).collect::<Vec<_>>() {
             if formula.depends_on(&changed) {
                 let key = &formula.field.key;
-                let value = formula.value(&nothing.settled(&values, self.item(object, &values)))?;
+                let value = match formula.value(&nothing.settled(&values, self.item(object, &values))) {
+                    Ok(value) => value,
+                    Err(problem) => {
+                        let record = values.get("id").and_then(Value::as_ref_id).unwrap_or_default();
+                        self.misfit(object, record, problem).map(|()| Value::Null)?
+                    }
+                };
                 values.insert(key.clone(), value.clone());
                 changed.push(key.clone());
                 found.push((key.clone(), value));
             }
         }
         Ok(found)
+    }
+
+    fn misfit(&self, object: &Object, record: Uuid, problem: Problem) -> Result<(), Problem> {
+        let misfits = self.misfits.ok_or_else(|| problem.clone())?;
+        misfits.note(object, record, problem);
+        Ok(())
     }
 
     fn guard_holds(&self, object: &Object, adjustment: &Adjustment, values: &HashMap<String, Value>) -> Result<bool, Problem> {

@@ -9,7 +9,7 @@ use guanxi_core::meta::{Computed, FieldKind, Object, Transition};
 use super::transitions::{leads_from, may_take};
 use super::{Change, Interrupted, ItemOp, children};
 use crate::engine::rules::{Condition, FieldConditions};
-use crate::engine::{Ctx, Engine, Outcome, Refusal, read};
+use crate::engine::{Ctx, Engine, Outcome, Refusal, protect, read};
 
 /// A form at one moment.
 #[derive(Clone, Debug, Default)]
@@ -65,14 +65,15 @@ impl Engine {
             away: keys(&|one| one.show.as_ref().and_then(now) == Some(false)),
             required: keys(&|one| one.require.as_ref().and_then(now) == Some(true)),
             closed: keys(&|one| update && one.read_only.as_ref().and_then(stored) == Some(true)),
-            computed: formulas.map(|field| (field.key.clone(), item.value(&field.key).clone())).collect(),
+            computed: formulas.map(|field| (field.key.clone(), shown(ctx, &item.object, &field.key, item.value(&field.key)))).collect(),
             lines: HashMap::new(),
         };
         let mut lines: Vec<(String, usize, HashMap<String, Value>)> = Vec::new();
         for line in items.iter().filter(|line| line.link.parent == Some(0) && !line.is_delete()) {
             let mut place = line.link.path.split('.');
             if let (Some(field), Some(Ok(at))) = (place.next(), place.next().map(str::parse)) {
-                lines.push((field.to_owned(), at, line.new.clone()));
+                let values = line.new.iter().map(|(key, value)| (key.clone(), shown(ctx, &line.object, key, value)));
+                lines.push((field.to_owned(), at, values.collect()));
             }
         }
         lines.sort_by_key(|(_, at, _)| *at);
@@ -81,6 +82,11 @@ impl Engine {
         }
         Ok(state)
     }
+}
+
+/// A value as the actor may know it.
+fn shown(ctx: &Ctx, object: &Object, key: &str, value: &Value) -> Value {
+    protect::protected(ctx, object, key, value.clone())
 }
 
 /// Whether anything of the object's form depends on what is typed.

@@ -30,11 +30,33 @@ impl Engine {
                 rows.insert((key.to_owned(), record.id), record);
             }
         }
+        let reached = self.reached(ctx, unit).await?;
         let mut items = Vec::with_capacity(changes.len());
         for (index, change) in changes.iter().enumerate() {
-            items.push(self.load_item(ctx, unit, index, change, &rows)?);
+            items.push(self.load_item(ctx, unit, index, change, &rows, &reached)?);
         }
         Ok(items)
+    }
+
+    /// The records of the unit that rules and shares let the actor reach; where owner and department say everything, nothing is asked.
+    async fn reached(&self, ctx: &Ctx, unit: &Unit) -> Result<Reached, Interrupted> {
+        let mut wanted: HashMap<(String, Function), Vec<Uuid>> = HashMap::new();
+        for (change, _) in unit.changes.iter().zip(&unit.links).filter(|(_, link)| !link.implied) {
+            let (key, function) = function_of(change);
+            if let Some(id) = change.id() {
+                wanted.entry((key.clone(), Function::View)).or_default().push(id);
+                wanted.entry((key.clone(), function)).or_default().push(id);
+            }
+        }
+        let mut reached = Reached::new();
+        for ((key, function), ids) in wanted {
+            let scope = decide_in(&ctx.snapshot.schema, &ctx.actor, &key, function);
+            let Some(scope) = scope.filter(|scope| !scope.is_plain()) else { continue };
+            let object = read::object(ctx, &key)?;
+            let found = ctx.tenant.store.reached(&ctx.snapshot.schema, &object, &ids, &scope).await.map_err(Refusal::from)?;
+            reached.insert((key, function), found);
+        }
+        Ok(reached)
     }
 
     fn load_item(
@@ -44,13 +66,10 @@ impl Engine {
         index: usize,
         change: &Change,
         rows: &HashMap<(String, Uuid), Record>,
+        reached: &Reached,
     ) -> Result<Item, Interrupted> {
         let link = unit.links[index].clone();
-        let (key, function) = match change {
-            Change::Create { object, .. } => (object, Function::Create),
-            Change::Update { object, .. } | Change::Adjust { object, .. } => (object, Function::Edit),
-            Change::Delete { object, .. } | Change::Restore { object, .. } => (object, Function::Delete),
-        };
+        let (key, function) = function_of(change);
         let object = match link.implied {
             // Lines go with their record, also those of an object that an administrator hid.
             true => ctx.snapshot.schema.all().find(|o| o.key == *key).cloned().ok_or_else(|| Refusal::not_found(key))?,
@@ -98,10 +117,13 @@ impl Engine {
         if item.link.implied && record.is_none() {
             return Err(Interrupted::Overtaken);
         }
-        let sees = |scope: &RowScope, record: &Record| inside(scope, &item.object, record, rows);
-        let seen = |record: &&Record| item.link.implied || view.as_ref().is_some_and(|scope| sees(scope, record));
+        let sees = |scope: &RowScope, function: Function, record: &Record| {
+            let by_more = reached.get(&(key.clone(), function)).is_some_and(|ids| ids.contains(&record.id));
+            by_more || inside(scope, &item.object, record, rows)
+        };
+        let seen = |record: &&Record| item.link.implied || view.as_ref().is_some_and(|scope| sees(scope, Function::View, record));
         let record = record.filter(seen).ok_or_else(|| Refusal::not_found("record"))?;
-        if !sees(&allowed, record) {
+        if !sees(&allowed, function, record) {
             return Err(Refusal::denied(&format!("{key}: {} this record", function.name())).into());
         }
         if expect.is_some_and(|version| version != record.version) {
@@ -126,6 +148,18 @@ impl Engine {
     pub(in crate::engine) fn new_id(&self, ctx: &Ctx) -> Uuid {
         let seconds = u64::try_from(ctx.now.timestamp()).unwrap_or(0);
         Uuid::new_v7(uuid::Timestamp::from_unix(&self.ids, seconds, ctx.now.timestamp_subsec_nanos()))
+    }
+}
+
+/// Records that rules and shares let the actor reach, by object and function.
+type Reached = HashMap<(String, Function), HashSet<Uuid>>;
+
+/// What a change is called among the rights.
+fn function_of(change: &Change) -> (&String, Function) {
+    match change {
+        Change::Create { object, .. } => (object, Function::Create),
+        Change::Update { object, .. } | Change::Adjust { object, .. } => (object, Function::Edit),
+        Change::Delete { object, .. } | Change::Restore { object, .. } => (object, Function::Delete),
     }
 }
 

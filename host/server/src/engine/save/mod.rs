@@ -29,7 +29,7 @@ use uuid::Uuid;
 
 use super::{Ctx, Engine, Outcome, Raw, Refusal};
 pub(super) use declared::compute_formulas;
-pub(super) use derived::Derived;
+pub(super) use derived::{Derived, Misfit, Misfits};
 pub(super) use facts::stored_source;
 pub use form_state::{FormState, open_transitions};
 pub(super) use item::{Item, ItemOp};
@@ -163,6 +163,7 @@ impl From<Refusal> for Interrupted {
 impl Engine {
     /// Saves a unit. Without `partial`, any blocking problem refuses the whole unit with all its problems.
     pub async fn save(&self, ctx: &Ctx, changes: Vec<Change>, options: SaveOptions) -> Outcome<Vec<ItemOutcome>> {
+        ctx.must_not_be_viewing()?;
         if changes.len() > MAX_CHANGES {
             return Err(Refusal::one("save.cascade_limit", format!("one unit has at most {MAX_CHANGES} changes")));
         }
@@ -191,6 +192,7 @@ impl Engine {
             ctx.now = ctx.now.max(self.clock.now());
             ctx.tenant.invalidate();
             ctx.snapshot = self.snapshot(&ctx.tenant).await?;
+            ctx.bind_actor();
         }
         Err(Refusal::one("busy", "others keep changing the same records; try again"))
     }

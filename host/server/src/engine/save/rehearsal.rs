@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use guanxi_core::Value;
 use guanxi_core::meta::{FieldKind, Object};
+use guanxi_core::policy::FieldRight;
 
 use super::{Item, ItemOp, ItemOutcome, Saved, WouldBe};
-use crate::engine::Ctx;
+use crate::engine::{Ctx, protect};
 
 /// The outcome of an item that is not written.
 pub(super) fn outcome(ctx: &Ctx, item: Item) -> ItemOutcome {
@@ -16,7 +17,7 @@ pub(super) fn outcome(ctx: &Ctx, item: Item) -> ItemOutcome {
 
 fn would_be(ctx: &Ctx, item: &Item) -> WouldBe {
     let (version, unchanged) = item.version_after();
-    let mut record = shown(&item.object, &item.new);
+    let mut record = shown(ctx, &item.object, &item.new);
     let mut set = |key: &str, value: Value| {
         if let Some((_, shown)) = record.iter_mut().find(|(field, _)| field == key) {
             *shown = value;
@@ -33,11 +34,12 @@ fn would_be(ctx: &Ctx, item: &Item) -> WouldBe {
         set("updated_at", Value::Instant(ctx.now));
         set("updated_by", user);
     }
-    let lines = item.object.fields.iter().filter(|field| !field.hidden).filter_map(|field| match &field.kind {
+    let told = |key: &str| ctx.field_right(&item.object.key, key).is_plain();
+    let lines = item.object.fields.iter().filter(|field| !field.hidden && told(&field.key)).filter_map(|field| match &field.kind {
         FieldKind::Children { target } => {
             let child = ctx.snapshot.schema.object(target)?;
             let lines = item.children.get(&field.key)?;
-            Some((field.key.clone(), lines.iter().map(|values| shown(child, values)).collect()))
+            Some((field.key.clone(), lines.iter().map(|values| shown(ctx, child, values)).collect()))
         }
         _ => None,
     });
@@ -45,7 +47,9 @@ fn would_be(ctx: &Ctx, item: &Item) -> WouldBe {
     WouldBe { values: record, lines }
 }
 
-fn shown(object: &Object, values: &HashMap<String, Value>) -> Vec<(String, Value)> {
-    let fields = object.fields.iter().filter(|field| !field.hidden && field.is_stored());
-    fields.map(|field| (field.key.clone(), values.get(&field.key).cloned().unwrap_or(Value::Null))).collect()
+fn shown(ctx: &Ctx, object: &Object, values: &HashMap<String, Value>) -> Vec<(String, Value)> {
+    let told = |key: &str| ctx.field_right(&object.key, key) != FieldRight::None;
+    let fields = object.fields.iter().filter(|field| !field.hidden && field.is_stored() && told(&field.key));
+    let value = |key: &str| protect::protected(ctx, object, key, values.get(key).cloned().unwrap_or(Value::Null));
+    fields.map(|field| (field.key.clone(), value(&field.key))).collect()
 }

@@ -4,14 +4,14 @@
 
 use guanxi_core::expr::FieldPath;
 use guanxi_core::meta::{StateMachine, Transition};
-use guanxi_core::policy::Actor;
+use guanxi_core::policy::{Actor, FieldRight};
 use guanxi_core::{Problem, Value};
 
 use super::facts::Facts;
 use super::validations::{broken, guarded};
 use super::{Item, ItemOp};
-use crate::engine::Ctx;
 use crate::engine::rules::ObjectRules;
+use crate::engine::{Ctx, protect};
 
 /// The code of a change of state that no transition allows.
 const ILLEGAL: &str = "state.illegal_transition";
@@ -65,6 +65,11 @@ pub(super) fn take_action(ctx: &Ctx, item: &mut Item, rules: &ObjectRules, facts
         return;
     };
     let field = &machine.field;
+    let right = ctx.field_right(&object.key, field);
+    if right < FieldRight::Edit {
+        item.tell(protect::forbidden(field, right));
+        return;
+    }
     let from = item.old_value(field).clone();
     let sent = item.sent.contains(field).then(|| item.value(field).clone());
     let leads = |one: &Transition| one.action == action && leads_from(one, &from);

@@ -1,9 +1,9 @@
 //! Declared rules over one record: what must hold for it, what is asked, what is told.
 
-use guanxi_core::Problem;
 use guanxi_core::expr::FieldPath;
 use guanxi_core::meta::{Guard, Label, Validation};
 use guanxi_core::problem::Severity;
+use guanxi_core::{Problem, Value};
 
 use super::facts::Facts;
 use super::{Item, ItemOp};
@@ -51,6 +51,26 @@ pub(super) fn check(ctx: &Ctx, item: &mut Item, rules: &ObjectRules, facts: &Fac
             Ok(true) => {}
             Ok(false) => item.tell(failed(rule)),
             Err(why) => item.tell(broken(&rule.key, &why)),
+        }
+    }
+}
+
+/// An interval that others must keep out of does not end before it begins. Asked when it is new or moves, or comes under the rule.
+pub(super) fn check_intervals(ctx: &Ctx, item: &mut Item, rules: &ObjectRules, facts: &Facts) {
+    let object = item.object.clone();
+    for (rule, condition) in object.rules.no_overlaps.iter().zip(&rules.no_overlaps) {
+        let moves = item.op == ItemOp::Create || item.differs(&rule.from) || item.differs(&rule.to);
+        let asked = !item.is_delete() && (moves || condition.as_ref().is_some_and(|condition| item.concerns(condition)));
+        let reversed = match (item.value(&rule.from), item.value(&rule.to)) {
+            (Value::Date(from), Value::Date(to)) => to < from,
+            (Value::Instant(from), Value::Instant(to)) => to < from,
+            _ => false,
+        };
+        // A condition that can no longer be read is told by the rule itself.
+        let inside = |condition: &Condition| condition.holds(ctx, &object, &facts.after(item)).unwrap_or(true);
+        if asked && reversed && condition.as_ref().is_none_or(inside) {
+            let problem = Problem::error("field.range", format!("`{}` lies before `{}`", rule.to, rule.from)).on(&rule.to);
+            item.tell(problem.with("reason", "reversed").with("rule", rule.key.clone()));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Step 5: one short transaction.
 
-use guanxi_core::Value;
+use guanxi_core::policy::{Function, RowScope};
+use guanxi_core::{Problem, Value};
 use guanxi_store::{BatchCounts, BatchProgress, RowChange, RowOp, StoreError, WriteError, WriteUnit};
 
 use super::derived::Derived;
@@ -32,7 +33,7 @@ impl Engine {
                 progress: options.batch.map(|batch| progress(ctx, items, batch)),
                 idempotent: options.repeat.as_ref().and_then(|repeat| repeat.row(ctx, items)),
             };
-            let written = ctx.tenant.store.write_deriving(&ctx.snapshot.schema, &unit, &Derived { ctx, items }).await;
+            let written = ctx.tenant.store.write_deriving(&ctx.snapshot.schema, &unit, &Derived { ctx, items, misfits: None }).await;
             match written {
                 Ok(()) if options.dry_run => return Ok(()),
                 Ok(()) => {
@@ -59,14 +60,16 @@ impl Engine {
                     item.problems.push(version_conflict(item.version + 1));
                 }
                 Err(WriteError::Gone { .. }) => return Err(Interrupted::Overtaken),
-                Err(WriteError::Refused { object, id, problems }) => match find(items, &object, id) {
-                    Ok(item) => problems.into_iter().for_each(|problem| item.tell(problem)),
+                Err(WriteError::Refused { object, id, problems }) => match position(items, &object, id) {
+                    Some(at) => problems.into_iter().for_each(|problem| items[at].tell(problem)),
                     // A record that the unit does not name: its roll-up or formula no longer fits.
-                    Err(_) => return Err(Refusal { status: 422, problems }.into()),
+                    None => return Err(elsewhere(ctx, &object, id, problems).into()),
                 },
                 Err(WriteError::RulesBroken(broken)) => self.tell_broken(ctx, items, broken).await?,
-                Err(WriteError::NotUnique { object, id, fields, code, .. }) => {
-                    find(items, &object, id)?.refuse_not_unique(&code, &fields, None)
+                Err(WriteError::NotUnique { object, id, fields, code, other }) => {
+                    let others: Vec<uuid::Uuid> = other.into_iter().collect();
+                    let readable = self.titles(ctx, &object, &others).await.unwrap_or_default();
+                    find(items, &object, id)?.refuse_not_unique(&code, &fields, other.filter(|id| readable.contains_key(id)));
                 }
             }
             if !options.partial {
@@ -83,9 +86,29 @@ fn progress(ctx: &Ctx, items: &[Item], batch: i64) -> BatchProgress {
     BatchProgress { batch, add: BatchCounts { changed, ..BatchCounts::default() }, items: Vec::new(), now: ctx.now }
 }
 
+fn position(items: &[Item], object: &str, id: uuid::Uuid) -> Option<usize> {
+    items.iter().position(|item| item.object.key == object && item.id == id)
+}
+
 pub(super) fn find<'a>(items: &'a mut [Item], object: &str, id: uuid::Uuid) -> Result<&'a mut Item, Refusal> {
-    let found = items.iter_mut().find(|item| item.object.key == object && item.id == id);
-    found.ok_or_else(|| Refusal::internal(&"the store refused a record that was not in the unit"))
+    let at = position(items, object, id);
+    at.map(|at| &mut items[at]).ok_or_else(|| Refusal::internal(&"the store refused a record that was not in the unit"))
+}
+
+/// The actor may view every record of the object, so that figures over all of them tell nothing new.
+pub(super) fn sees_every(ctx: &Ctx, object: &str) -> bool {
+    matches!(crate::engine::read::right(ctx, object, Function::View), Ok(RowScope::All))
+}
+
+/// The problems of a record that the unit moves without naming it. Which record that is, is told to those who may see all of its kind.
+fn elsewhere(ctx: &Ctx, object: &str, id: uuid::Uuid, problems: Vec<Problem>) -> Refusal {
+    let sees_all = sees_every(ctx, object);
+    let told = problems.into_iter().map(|problem| {
+        let field = problem.field.clone().unwrap_or_default();
+        let problem = Problem { field: None, ..problem }.with("object", object).with("name", field);
+        if sees_all { problem.with("record", id.to_string()) } else { problem }
+    });
+    Refusal::from_problems(told.collect())
 }
 
 /// What the store has to do for an item; `None` where nothing changes.

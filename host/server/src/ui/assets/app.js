@@ -5,12 +5,16 @@ import './shortcuts.js';
 document.documentElement.classList.add('scripted');
 
 const behaviours = {
+  'a[data-palette]': './palette.js',
   '[data-board]': './kanban.js',
+  '[data-calendar]': './calendar.js',
+  'a[data-panel]': './panel.js',
+  'td[data-cell]': './cell.js',
   '[data-reference], [data-local], [data-any]': './reference.js',
   '[data-lines]': './lines.js',
   '[data-files]': './files.js',
   'form[data-state]': './form_state.js',
-  '[data-list], [data-filter]': './list.js',
+  '[data-list]': './list.js',
   '[data-form], [data-once]': './form.js',
 };
 
@@ -28,6 +32,6 @@ try {
   // No storage in this browser: no drafts.
 }
 
-for (const [selector, module] of Object.entries(behaviours)) {
-  if (document.querySelector(selector)) import(module);
-}
+const loading = Object.entries(behaviours).filter(([selector]) => document.querySelector(selector)).map(([, module]) => import(module));
+// Says that every behaviour of the page is there, for those who wait for them.
+Promise.all(loading).then(() => { document.documentElement.dataset.ready = ''; });

@@ -1,5 +1,5 @@
 // The board: drag a card, or hold it with Space and move it with the arrow keys. The server decides; a refusal puts the card back.
-import { reason, send } from './request.js';
+import { move } from './move.js';
 import { toast } from './toast.js';
 
 const board = document.querySelector('[data-board]');
@@ -32,17 +32,16 @@ async function save(origin, target) {
   if (columnOf(origin.from) === target) return;
   card.classList.add('busy');
   try {
-    const headers = { 'if-match': `"${card.dataset.version}"` };
-    const answer = await send('PATCH', card.dataset.patch, { [texts.field]: target.dataset.value }, headers);
-    if (answer.ok) {
-      card.dataset.version = answer.json?.version ?? answer.version?.replaceAll('"', '') ?? card.dataset.version;
+    const answer = await move(card.dataset.move, { version: card.dataset.version, [texts.field]: target.dataset.value }, texts);
+    if ('why' in answer) {
+      putBack(origin);
+      toast([fill(texts.refused, card), answer.why, texts.back].filter(Boolean).join(' · '), true);
+    } else {
+      card.dataset.version = answer.version;
       const version = card.querySelector('input[name="version"]');
       if (version) version.value = card.dataset.version;
       toast(fill(texts.moved, card, target));
       refreshHeads().catch(() => {});
-    } else {
-      putBack(origin);
-      toast([fill(texts.refused, card), reason(answer.json), texts.back].filter(Boolean).join(' · '), true);
     }
   } catch {
     putBack(origin);
@@ -57,11 +56,12 @@ const filled = columns().find((column) => column.querySelector('.kc'));
 if (filled && filled.offsetLeft + filled.offsetWidth > board.clientWidth) board.scrollLeft = filled.offsetLeft - board.clientWidth / 2;
 
 // By mouse.
-board.querySelectorAll('.kc[data-patch]').forEach((card) => {
+function lift(card) {
   card.draggable = true;
   card.tabIndex = 0;
   card.querySelectorAll('a').forEach((link) => { link.draggable = false; });
-});
+}
+board.querySelectorAll('.kc[data-patch]').forEach(lift);
 
 const clearOver = () => board.querySelectorAll('ul.over').forEach((list) => list.classList.remove('over'));
 
@@ -83,6 +83,10 @@ board.addEventListener('dragover', (event) => {
     clearOver();
     if (list !== held.from) list.classList.add('over');
   }
+});
+// What is entered counts at once, not only with the next movement: the hand may open right there.
+board.addEventListener('dragenter', (event) => {
+  if (held && columnOf(event.target)) event.preventDefault();
 });
 board.addEventListener('dragleave', (event) => {
   if (!board.contains(event.relatedTarget)) clearOver();
@@ -141,4 +145,26 @@ board.addEventListener('focusout', () => {
       letGo();
     }
   });
+});
+
+// More cards of one column, without leaving the board.
+board.addEventListener('click', async (event) => {
+  const link = event.target.closest('a[data-more]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const column = columnOf(link);
+  link.setAttribute('aria-busy', 'true');
+  try {
+    const answer = await fetch(link.href, { credentials: 'same-origin', headers: { accept: 'text/html' } });
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const other = fresh.querySelector(`[data-board] section[data-value="${CSS.escape(column.dataset.value)}"]`);
+    if (!other) throw new Error('no such column');
+    const own = document.adoptNode(other);
+    const at = column.querySelectorAll('.kc').length;
+    column.replaceWith(own);
+    own.querySelectorAll('.kc[data-patch]').forEach(lift);
+    (own.querySelectorAll('.kc')[at] ?? own.querySelector('.kc'))?.focus();
+  } catch {
+    location.assign(link.href);
+  }
 });

@@ -1,10 +1,12 @@
-// Lists: a row opens from anywhere in it, J and K walk the rows, and the filter form offers what fits the chosen field.
+// Lists: a row opens from anywhere in it, J and K walk the rows, heads sort by several columns, and groups open in place.
 
 const links = () => [...document.querySelectorAll('[data-list] td.name > a')];
 
 document.querySelector('[data-list]')?.addEventListener('click', (event) => {
   const row = event.target.closest('tr[data-href]');
-  if (!row || event.target.closest('a, button, input, summary, label') || String(getSelection())) return;
+  if (!row || event.target.closest('a, button, input, select, textarea, summary, label, form') || String(getSelection())) return;
+  // A cell that can be changed waits for the second click; the others lead to the record.
+  if (event.target.closest('td[data-cell]')) return;
   if (event.ctrlKey || event.metaKey) open(row.dataset.href, '_blank', 'noopener');
   else location.assign(row.dataset.href);
 });
@@ -42,35 +44,36 @@ if (chooseAll) {
   fit();
 }
 
-const filter = document.querySelector('[data-filter]');
-const field = filter?.querySelector('[name="filter_field"]');
-if (field) {
-  const operator = filter.querySelector('[name="filter_operator"]');
-  const words = new Map([...operator.options].map((each) => [each.value, each.textContent]));
-  const box = filter.querySelector('[name="filter_value"]').closest('.f');
+// A click with Shift sorts within the order in force.
+document.querySelector('[data-list] thead')?.addEventListener('click', (event) => {
+  const link = event.target.closest('a[data-also]');
+  if (!link || !event.shiftKey) return;
+  event.preventDefault();
+  location.assign(link.dataset.also);
+});
 
-  const fitValue = () => {
-    const { input, choices } = field.selectedOptions[0].dataset;
-    const value = document.createElement(choices ? 'select' : 'input');
-    Object.assign(value, { className: 'in', id: 'filter_value', name: 'filter_value' });
-    if (choices) {
-      for (const line of choices.split('\n')) value.append(new Option(line.slice(line.indexOf('\t') + 1), line.split('\t')[0]));
-    } else {
-      value.type = input || 'text';
-      value.autocomplete = 'off';
+// Groups open and close in place: an open one is taken from the page that the link leads to.
+document.querySelector('[data-list]')?.addEventListener('click', async (event) => {
+  const link = event.target.closest('a[data-toggle]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const group = link.closest('tbody');
+  try {
+    const answer = await fetch(link.href, { credentials: 'same-origin', headers: { accept: 'text/html' } });
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const others = [...fresh.querySelectorAll('[data-list] tbody[data-group]')];
+    const own = fresh.getElementById(group.id);
+    if (!answer.ok || !own) throw new Error('no such group');
+    // Every head leads on from what is open now.
+    for (const each of others) {
+      const mine = each === own ? null : document.querySelector(`#${each.id} a[data-toggle]`);
+      if (mine) mine.href = each.querySelector('a[data-toggle]').getAttribute('href');
     }
-    box.querySelector('.in').replaceWith(value);
-  };
-  const fitPresence = () => {
-    box.hidden = ['empty', 'not_empty'].includes(operator.value);
-  };
-  const fitField = () => {
-    const allowed = field.selectedOptions[0].dataset.operators.split(' ').filter(Boolean);
-    operator.replaceChildren(...allowed.map((each) => new Option(words.get(each) ?? each, each)));
-    fitValue();
-    fitPresence();
-  };
-  field.addEventListener('change', fitField);
-  operator.addEventListener('change', fitPresence);
-  fitField();
-}
+    history.replaceState(null, '', link.href);
+    group.replaceWith(document.adoptNode(own));
+    own.querySelector('a[data-toggle]')?.focus();
+    document.dispatchEvent(new CustomEvent('rows'));
+  } catch {
+    location.assign(link.href);
+  }
+});

@@ -21,7 +21,7 @@ const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 /// Name, type, content.
-const FILES: [(&str, &str, &[u8]); 13] = [
+const FILES: [(&str, &str, &[u8]); 18] = [
     ("style.css", CSS, include_bytes!("style.css")),
     ("logo.svg", SVG, include_bytes!("logo.svg")),
     ("app.js", JAVASCRIPT, include_bytes!("app.js")),
@@ -33,8 +33,13 @@ const FILES: [(&str, &str, &[u8]); 13] = [
     ("lines.js", JAVASCRIPT, include_bytes!("lines.js")),
     ("files.js", JAVASCRIPT, include_bytes!("files.js")),
     ("list.js", JAVASCRIPT, include_bytes!("list.js")),
+    ("palette.js", JAVASCRIPT, include_bytes!("palette.js")),
     ("reference.js", JAVASCRIPT, include_bytes!("reference.js")),
     ("kanban.js", JAVASCRIPT, include_bytes!("kanban.js")),
+    ("calendar.js", JAVASCRIPT, include_bytes!("calendar.js")),
+    ("move.js", JAVASCRIPT, include_bytes!("move.js")),
+    ("panel.js", JAVASCRIPT, include_bytes!("panel.js")),
+    ("cell.js", JAVASCRIPT, include_bytes!("cell.js")),
 ];
 
 static HASH: LazyLock<String> = LazyLock::new(|| {

@@ -38,7 +38,7 @@ addEventListener('keydown', (event) => {
     escape(event);
   } else if (!event.ctrlKey && !event.metaKey && !event.altKey && !typing(event.target)) {
     if (event.key === '?') document.getElementById('keys')?.togglePopover();
-    else if (event.key === '/' || /^[a-z]$/.test(event.key)) {
+    else if (event.key === '/' || /^[a-z[\]]$/.test(event.key)) {
       if (press(event.key.toUpperCase())) event.preventDefault();
     }
   }

@@ -18,7 +18,7 @@ use super::menu::{MenuEntry, MenuTarget, menu};
 use super::note::Flash;
 use super::pager::{Pager, pager};
 use super::tabs::{Tab, switch, tabs};
-use super::{bar_chart, fields, filter_bar as filters, form as forms, funnel, items, kanban, pick, state, stats, table, timeline};
+use super::{bar_chart, fields, filter_bar as filters, form as forms, funnel, items, kanban, pick, record_table, state, stats, timeline};
 use crate::texts::t;
 use crate::ui::layout::{Body, Login, MenuGroup, MenuItem, Page, Shell, Theme, login_page, page};
 
@@ -51,6 +51,7 @@ pub(super) fn shell(locale: Locale) -> Shell {
         ],
         foot: vec![item("管理", "Administration", Icon::Cog, false)],
         path: "/o/sample".into(),
+        viewing: None,
     }
 }
 
@@ -100,7 +101,7 @@ pub(super) fn list_page(locale: Locale, rows: usize) -> Markup {
     let body = html! {
         (tabs(t(locale).views(), &views))
         (filter_bar(locale, &filters::sample_bar(locale)))
-        (table::list_table(locale, &table::sample_list(locale, rows)))
+        (record_table::record_table(locale, &record_table::sample_table(locale, rows)))
         (pager(locale, &foot))
     };
     let flash = Some(Flash::done(t(locale).record_saved(&p("门店会员系统", "Store membership system"))));

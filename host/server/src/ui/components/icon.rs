@@ -60,6 +60,7 @@ icons! {
     Clock "clock" r#"<circle cx="8" cy="8" r="5.7"/><path d="M8 4.8V8l2.2 1.5"/>"#;
     Close "close" r#"<path d="m4 4 8 8M12 4l-8 8"/>"#;
     Cog "cog" r#"<path d="M2.5 4.5h6M12 4.5h1.5M2.5 11.5H4M7.5 11.5h6"/><circle cx="10.2" cy="4.5" r="1.7"/><circle cx="5.8" cy="11.5" r="1.7"/>"#;
+    Columns "columns" r#"<rect x="2.5" y="3" width="11" height="10" rx="1.5"/><path d="M6.2 3v10M9.8 3v10"/>"#;
     Dots "dots" r#"<path d="M3.5 8v.01M8 8v.01M12.5 8v.01" stroke-width="2.2"/>"#;
     Down "down" r#"<path d="m4 6 4 4 4-4"/>"#;
     Download "download" r#"<path d="M8 2.5V10M5 7.5l3 3 3-3M2.5 10.5v3h11v-3"/>"#;

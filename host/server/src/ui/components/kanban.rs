@@ -1,8 +1,8 @@
 //! The board: a column per value of a field, a card per record. `kanban.js` lets cards be dragged or moved by keys; without script
 //! each card has a small form.
 //!
-//! The script sends `PATCH {card.patch}` with `{"{field}": value}`, `If-Match` and the form token. Anything but 2xx puts the card back
-//! and says why (`detail`, or the first problem's). The form posts `version`, the field and the token to `card.address`.
+//! Script and form post the same to `card.address`: `version`, the field and the token. The script asks for JSON, and puts a refused card
+//! back with the reason.
 
 use guanxi_core::meta::Locale;
 use maud::{Markup, html};
@@ -62,8 +62,10 @@ pub struct BoardColumn {
     pub create: Option<String>,
     /// Cards, possibly not all.
     pub cards: Vec<BoardCard>,
-    /// The list of the rest: words and address.
+    /// The rest: words and address.
     pub more: Option<(String, String)>,
+    /// That address is this board with more cards in this column.
+    pub more_here: bool,
 }
 
 /// The board.
@@ -95,7 +97,7 @@ pub fn board(locale: Locale, board: &Board) -> Markup {
     html! {
         div.kan tabindex="0" aria-label=(board.label) role="group" data-board data-field=(board.field) data-keys=(texts.moving_keys())
             data-moving=(texts.moving("{title}")) data-moved=(texts.moved("{title}", "{column}")) data-refused=(texts.not_moved("{title}"))
-            data-back=(texts.moved_back()) data-offline=(texts.no_connection()) {
+            data-back=(texts.moved_back()) data-offline=(texts.no_connection()) data-anyway=(texts.save_anyway()) data-cancel=(texts.cancel()) {
             @for (index, each) in board.columns.iter().enumerate() { (column(locale, board, index, each)) }
         }
     }
@@ -124,14 +126,14 @@ fn column(locale: Locale, board: &Board, index: usize, column: &BoardColumn) -> 
                 }
             }
             ul data-drop=(texts.column_empty()) { @for each in &column.cards { (card(locale, board, column, each)) } }
-            @if let Some((words, href)) = &column.more { a.link.small.rest href=(href) { (words) } }
+            @if let Some((words, href)) = &column.more { a.link.small.rest href=(href) data-more[column.more_here] { (words) } }
         }
     }
 }
 
 fn card(locale: Locale, board: &Board, column: &BoardColumn, card: &BoardCard) -> Markup {
     html! {
-        li.kc data-id=(card.id) data-version=(card.version) data-title=(card.title) data-patch=[card.patch.as_deref()] {
+        li.kc data-id=(card.id) data-version=(card.version) data-title=(card.title) data-patch=[card.patch.as_deref()] data-move=(card.address) {
             div.row.top {
                 a.t.grow.clip href=(card.href) title=(card.title) { (card.title) }
                 @if card.patch.is_some() { (move_form(locale, board, column, card)) }
@@ -213,6 +215,7 @@ pub(super) fn sample_board(locale: Locale) -> Board {
         create: Some("#new".into()),
         cards,
         more: None,
+        more_here: false,
     };
     let first = vec![
         card("1", "呼叫中心接入", "Call centre link", "¥260,000", min.clone()),

@@ -11,6 +11,7 @@ pub mod badge;
 pub mod bar_chart;
 pub mod breadcrumb;
 pub mod button;
+pub mod calendar;
 pub mod card;
 pub mod chart;
 pub mod control;
@@ -26,9 +27,12 @@ pub mod items;
 pub mod kanban;
 pub mod lines;
 pub mod many_reference;
+pub mod marked;
+pub mod matrix;
 pub mod menu;
 pub mod note;
 pub mod pager;
+pub mod record_table;
 pub mod reference;
 pub mod state;
 pub mod stats;
@@ -65,6 +69,7 @@ pub fn all_samples(locale: Locale) -> Vec<(&'static str, Vec<Sample>)> {
         ("bar_chart", bar_chart::samples(locale)),
         ("breadcrumb", breadcrumb::samples(locale)),
         ("button", button::samples(locale)),
+        ("calendar", calendar::samples(locale)),
         ("card", card::samples(locale)),
         ("chart", chart::samples(locale)),
         ("control", control::samples(locale)),
@@ -79,9 +84,12 @@ pub fn all_samples(locale: Locale) -> Vec<(&'static str, Vec<Sample>)> {
         ("kanban", kanban::samples(locale)),
         ("lines", lines::samples(locale)),
         ("many_reference", many_reference::samples(locale)),
+        ("marked", marked::samples(locale)),
+        ("matrix", matrix::samples(locale)),
         ("menu", menu::samples(locale)),
         ("note", note::samples(locale)),
         ("pager", pager::samples(locale)),
+        ("record_table", record_table::samples(locale)),
         ("reference", reference::samples(locale)),
         ("state", state::samples(locale)),
         ("stats", stats::samples(locale)),

@@ -110,49 +110,20 @@ pub struct Table {
     pub total: Option<Vec<Markup>>,
 }
 
-/// Boxes before the rows of a list.
-pub struct Boxes {
-    /// The id of the form that they belong to.
-    pub form: String,
-    /// The parameter that they send.
-    pub name: &'static str,
-    /// Value and accessible name, a box per row.
-    pub rows: Vec<(String, String)>,
-}
-
-/// A list of records: full width, sortable, three lines a row on narrow screens.
+/// A list: full width, sortable, three lines a row on narrow screens.
 pub fn list_table(locale: Locale, table: &Table) -> Markup {
-    table_with(locale, table, None)
-}
-
-/// The same with a box before each row; the one in the head chooses all of them, where scripts run.
-pub fn choosable_table(locale: Locale, table: &Table, boxes: &Boxes) -> Markup {
-    table_with(locale, table, Some(boxes))
-}
-
-fn table_with(locale: Locale, table: &Table, boxes: Option<&Boxes>) -> Markup {
     html! {
         div.tw {
             // The roles are written out, because `display: grid` on narrow screens drops table semantics.
             table.list role="table" aria-label=(table.label) data-list {
                 thead role="rowgroup" {
                     tr role="row" {
-                        @if boxes.is_some() {
-                            th.box scope="col" { input.script type="checkbox" aria-label=(t(locale).choose_page()) data-choose-all; span.sr { (t(locale).choose_rows()) } }
-                        }
                         @for column in &table.columns { (head(locale, column)) }
                     }
                 }
                 tbody role="rowgroup" {
-                    @for (at, row) in table.rows.iter().enumerate() {
+                    @for row in &table.rows {
                         tr role="row" data-href=[row.href.as_deref()] {
-                            @if let Some(boxes) = boxes {
-                                td.box role="cell" {
-                                    @if let Some((value, label)) = boxes.rows.get(at) {
-                                        label { input type="checkbox" name=(boxes.name) value=(value) form=(boxes.form) aria-label=(label); }
-                                    }
-                                }
-                            }
                             @for (column, cell) in table.columns.iter().zip(&row.cells) { (list_cell(row, column, cell)) }
                         }
                     }
@@ -248,14 +219,8 @@ pub fn samples(locale: Locale) -> Vec<Sample> {
             .into(),
         total: Some(vec![html! { (t(locale).total()) }, html! { "43" }, html! { "483.00" }]),
     };
-    let rows = ["a", "b"].map(|value| (value.to_owned(), t(locale).choose_row(value))).to_vec();
-    let boxes = Boxes { form: "choose".into(), name: "id", rows };
     vec![
         Sample::new("list", list_table(locale, &sample_list(locale, 6))),
-        Sample::new(
-            "list to choose from",
-            html! { form id="choose" method="get" {} (choosable_table(locale, &sample_list(locale, 2), &boxes)) },
-        ),
         Sample::new("small, with totals", html! { div.card { (plain_table(locale, &small)) } }),
     ]
 }

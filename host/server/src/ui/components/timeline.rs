@@ -43,6 +43,19 @@ pub struct Entry {
     pub first: Vec<ChangedValue>,
     /// What can be done about it: words and address.
     pub actions: Vec<(String, String)>,
+    /// The record that it is itself: a note, a task, a call.
+    pub subject: Option<Subject>,
+}
+
+/// A piece of work in the line.
+#[derive(Clone, Debug, Default)]
+pub struct Subject {
+    /// What names it.
+    pub title: String,
+    /// Where it leads.
+    pub href: String,
+    /// What else it says, in one line; may be empty.
+    pub detail: String,
 }
 
 /// A day with its entries.
@@ -80,6 +93,9 @@ fn entry(locale: Locale, entry: &Entry) -> Markup {
                 }
                 @if !entry.changes.is_empty() { dl.changes { @for each in &entry.changes { (change(locale, each)) } } }
                 @if !entry.first.is_empty() { (first(locale, &entry.first)) }
+                @if let Some(subject) = &entry.subject {
+                    p.quote { a.link href=(subject.href) { (subject.title) } @if !subject.detail.is_empty() { " " span.small.faint { (subject.detail) } } }
+                }
                 @if let Some(quote) = &entry.quote { p.quote { (quote) } }
                 @if !entry.actions.is_empty() {
                     p.row.wrap.small.acts { @for (words, href) in &entry.actions { a.link href=(href) { (words) } } }
@@ -132,6 +148,7 @@ pub fn samples(locale: Locale) -> Vec<Sample> {
         via_href: None,
         first: vec![],
         actions: vec![],
+        subject: None,
     };
     let changes = vec![
         ChangedValue { field: p("结算方式", "Terms"), old: Some(p("现结", "Cash")), new: Some(p("月结 30 天", "Net 30")) },
@@ -144,6 +161,12 @@ pub fn samples(locale: Locale) -> Vec<Sample> {
                 Entry {
                     quote: Some(p("同意下周三来访；问年底安排，需经理回复。", "Agreed to Wednesday; asks about the year end.")),
                     ..entry(Icon::Phone, p("许婷", "Ting Xu"), p("外呼，4 分 12 秒", "called, 4 min 12 s"), "10:18")
+                },
+                Entry {
+                    subject: Some(Subject {
+                        title: p("寄资料", "Send the papers"), href: "#task".into(), detail: p("未完成", "Open")
+                    }),
+                    ..entry(Icon::Check, p("林晓", "Xiao Lin"), p("任务", "Task"), "09:58")
                 },
                 Entry { changes, ..entry(Icon::Pen, p("孙建国", "Jianguo Sun"), p("改了 2 个字段", "changed 2 fields"), "09:40") },
             ],

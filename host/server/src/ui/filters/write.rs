@@ -54,6 +54,13 @@ pub(super) fn conjunct(syntax: &Syntax) -> String {
     out
 }
 
+/// The same as one part of `a || b`.
+pub(super) fn disjunct(syntax: &Syntax) -> String {
+    let mut out = String::new();
+    part(syntax, Binds::And, &mut out);
+    out
+}
+
 /// A text in quotes.
 pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);

@@ -9,6 +9,7 @@ mod params;
 mod plugin_page;
 mod records;
 mod recycle_bin;
+mod search;
 mod session;
 
 use axum::routing::get;
@@ -27,6 +28,7 @@ pub fn router(app: App) -> Router {
         .merge(admin::router())
         .merge(batches::router())
         .merge(recycle_bin::router())
+        .merge(search::router())
         .merge(plugin_page::router())
         .fallback(not_found::handle)
         .method_not_allowed_fallback(not_found::handle)

@@ -122,6 +122,7 @@ async fn drawn(viewer: Viewer<'_>, plan: &Plan<'_>) -> Outcome<Markup> {
             create: (may_create && !option.code.is_empty()).then(|| viewer.create_form(&object.key, &preset)),
             cards,
             more: (rest > 0).then(|| (texts.more_records(&format::count_short(rest, viewer.locale())), list)),
+            more_here: false,
         });
     }
     let name = object.label.get(viewer.locale());
@@ -141,14 +142,17 @@ async fn drawn(viewer: Viewer<'_>, plan: &Plan<'_>) -> Outcome<Markup> {
 
 /// Count, then per sum the total and the weighted total, then the least and the most weight: one query for the whole board.
 fn totals_request(plan: &Plan<'_>) -> AggregateRequest {
-    let measure =
-        |function: &str, field: Option<&str>| MeasureRequest { function: function.into(), field: field.map(str::to_owned), expr: None };
+    let measure = |function: &str, field: Option<&str>| MeasureRequest {
+        function: function.into(),
+        field: field.map(str::to_owned),
+        ..MeasureRequest::default()
+    };
     let mut measures = vec![measure("count", None)];
     for sum in &plan.sums {
         measures.push(measure("sum", Some(&sum.key)));
         if let Some(weight) = &plan.weight {
             let expr = Some(format!("{} * {} / 100", sum.key, weight.key));
-            measures.push(MeasureRequest { function: "sum".into(), field: None, expr });
+            measures.push(MeasureRequest { function: "sum".into(), expr, ..MeasureRequest::default() });
         }
     }
     if let Some(weight) = &plan.weight {
@@ -157,8 +161,9 @@ fn totals_request(plan: &Plan<'_>) -> AggregateRequest {
     AggregateRequest {
         object: plan.object.key.clone(),
         filter: plan.said.filter.clone(),
-        group_by: vec![GroupRequest { field: plan.said.column_field.clone(), grain: None }],
+        group_by: vec![GroupRequest { field: plan.said.column_field.clone(), ..GroupRequest::default() }],
         measures,
+        ..AggregateRequest::default()
     }
 }
 

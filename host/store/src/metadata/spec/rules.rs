@@ -2,7 +2,7 @@
 
 use guanxi_core::Decimal;
 use guanxi_core::decimal::MAX_SCALE;
-use guanxi_core::meta::{AdjustedField, Adjustment, Guard, Limit, NoOverlap, Rules, StateMachine, Transition, Validation};
+use guanxi_core::meta::{AdjustedField, Adjustment, Guard, Index, Limit, NoOverlap, Rules, StateMachine, Transition, Validation};
 use guanxi_core::problem::Severity;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,9 @@ pub(super) struct RulesSpec {
     limits: Vec<LimitSpec>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     adjustments: Vec<AdjustmentSpec>,
+    /// The fields of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    indexes: Vec<Vec<String>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -162,6 +165,7 @@ impl From<&Rules> for RulesSpec {
             no_overlaps: rules.no_overlaps.iter().map(no_overlap).collect(),
             limits: rules.limits.iter().map(limit).collect(),
             adjustments: rules.adjustments.iter().map(adjustment).collect(),
+            indexes: rules.indexes.iter().map(|index| index.fields.clone()).collect(),
         }
     }
 }
@@ -173,6 +177,7 @@ impl RulesSpec {
             && self.no_overlaps.is_empty()
             && self.limits.is_empty()
             && self.adjustments.is_empty()
+            && self.indexes.is_empty()
     }
 
     pub(super) fn into_rules(self) -> Result<Rules, StoreError> {
@@ -219,6 +224,7 @@ impl RulesSpec {
             no_overlaps: self.no_overlaps.into_iter().map(no_overlap).collect(),
             limits: self.limits.into_iter().map(read_limit).collect::<Result<_, _>>()?,
             adjustments: self.adjustments.into_iter().map(adjustment).collect(),
+            indexes: self.indexes.into_iter().map(|fields| Index { fields }).collect(),
         })
     }
 }

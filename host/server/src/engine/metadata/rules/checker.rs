@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use guanxi_core::expr::{check_condition, fields_of, parse};
 use guanxi_core::meta::{
-    Adjustment, Field, FieldKind, Guard, Label, Limit, NoOverlap, Object, StateMachine, Transition, UniqueConstraint, Validation,
+    Adjustment, Field, FieldKind, Guard, Index, Label, Limit, NoOverlap, Object, StateMachine, Transition, UniqueConstraint, Validation,
 };
 use guanxi_core::{Decimal, Problem};
 use guanxi_store::check_unique_condition;
 
+use super::super::kinds::may_be_indexed;
 use super::{DeclaredRules, NOT_UNIQUE, RULE_FAILED, is_number};
 use crate::engine::Snapshot;
 use crate::engine::rules::{Condition, changing, leaving, timeless};
@@ -17,6 +18,10 @@ use crate::engine::rules::{Condition, changing, leaving, timeless};
 const MAX_RULES: usize = 200;
 /// The most fields that a rule compares.
 const MAX_FIELDS: usize = 8;
+/// The most indexes over several fields of one object: each costs at every save.
+const MAX_INDEXES: usize = 10;
+/// The most fields of one of them.
+const MAX_INDEXED: usize = 4;
 /// The longest message.
 const MAX_MESSAGE: usize = 300;
 
@@ -46,11 +51,13 @@ impl Checker<'_> {
             ("no_overlaps", rules.no_overlaps.len()),
             ("limits", rules.limits.len()),
             ("adjustments", rules.adjustments.len()),
+            ("indexes", rules.indexes.len()),
             ("uniques", declared.uniques.len()),
         ] {
-            if count > MAX_RULES {
-                let max = i64::try_from(MAX_RULES).unwrap_or(i64::MAX);
-                self.wrong("field.range", name, format!("at most {MAX_RULES} of them")).push_param("max", max);
+            let most = if name == "indexes" { MAX_INDEXES } else { MAX_RULES };
+            if count > most {
+                let max = i64::try_from(most).unwrap_or(i64::MAX);
+                self.wrong("field.range", name, format!("at most {most} of them")).push_param("max", max);
             }
         }
         rules.validations.iter().enumerate().for_each(|(at, rule)| self.validation(&format!("validations.{at}"), rule));
@@ -58,6 +65,9 @@ impl Checker<'_> {
         rules.no_overlaps.iter().enumerate().for_each(|(at, rule)| self.no_overlap(&format!("no_overlaps.{at}"), rule));
         rules.limits.iter().enumerate().for_each(|(at, rule)| self.limit(&format!("limits.{at}"), rule));
         rules.adjustments.iter().enumerate().for_each(|(at, rule)| self.adjustment(&format!("adjustments.{at}"), rule));
+        for (at, index) in rules.indexes.iter().enumerate() {
+            self.index(&format!("indexes.{at}"), index, rules.indexes[..at].contains(index));
+        }
         for (at, unique) in declared.uniques.iter().enumerate() {
             let twice = declared.uniques[..at].iter().any(|other| other.fields == unique.fields && other.code == unique.code);
             self.unique(&format!("uniques.{at}"), unique, twice);
@@ -184,6 +194,23 @@ impl Checker<'_> {
         }
         if unique.code != NOT_UNIQUE {
             self.own_code(&format!("{at}.code"), &unique.code, NOT_UNIQUE);
+        }
+    }
+
+    fn index(&mut self, at: &str, index: &Index, twice: bool) {
+        if !(2..=MAX_INDEXED).contains(&index.fields.len()) {
+            let detail = format!("an index over several fields has 2 to {MAX_INDEXED}; for one field alone the field itself is indexed");
+            self.wrong("field.range", &format!("{at}.fields"), detail);
+        }
+        if twice {
+            self.wrong("field.not_unique", at, "the same fields stand twice".into());
+        }
+        self.compared(&format!("{at}.fields"), &index.fields);
+        for (place, key) in index.fields.iter().enumerate() {
+            let wide = self.object.field(key).filter(|field| is_comparable(field) && !may_be_indexed(&field.kind));
+            if wide.is_some() {
+                self.wrong("field.type", &format!("{at}.fields.{place}"), format!("`{key}` is too long for an index"));
+            }
         }
     }
 

@@ -7,6 +7,13 @@ use crate::ui::urls::encode;
 pub(super) const OBJECTS: &str = "/admin/objects";
 pub(super) const NEW_OBJECT: &str = "/admin/objects/new";
 pub(super) const ROLES: &str = "/admin/roles";
+pub(super) const NEW_ROLE: &str = "/admin/roles/new";
+pub(super) const DEPARTMENTS: &str = "/admin/departments";
+pub(super) const TEAMS: &str = "/admin/teams";
+pub(super) const NEW_TEAM: &str = "/admin/teams/new";
+pub(super) const EXPLAIN: &str = "/admin/explain";
+pub(super) const LOG: &str = "/admin/log";
+pub(super) const VIEW_AS: &str = "/admin/view-as";
 pub(super) const USERS: &str = "/admin/users";
 pub(super) const NEW_USER: &str = "/admin/users/new";
 pub(super) const PLUGINS: &str = "/admin/plugins";
@@ -59,6 +66,61 @@ pub(super) fn rule(key: &str, kind: &str, place: &str) -> String {
 
 pub(super) fn remove_rule(key: &str, kind: &str, place: usize) -> String {
     format!("{}/{kind}/{place}/remove", rules(key))
+}
+
+pub(super) fn role(key: &str) -> String {
+    format!("{ROLES}/{}", encode(key))
+}
+
+pub(super) fn role_fields(key: &str) -> String {
+    format!("{}/fields", role(key))
+}
+
+pub(super) fn role_fields_of(key: &str, object: &str) -> String {
+    format!("{}/{}", role_fields(key), encode(object))
+}
+
+pub(super) fn role_general(key: &str) -> String {
+    format!("{}/general", role(key))
+}
+
+pub(super) fn role_people(key: &str) -> String {
+    format!("{}/people", role(key))
+}
+
+pub(super) fn delete_role(key: &str) -> String {
+    format!("{}/delete", role(key))
+}
+
+/// A new role that begins as a copy.
+pub(super) fn copy_role(key: &str) -> String {
+    format!("{NEW_ROLE}?copy={}", encode(key))
+}
+
+/// A new department, below another one where that is named.
+pub(super) fn new_department(above: Option<Uuid>) -> String {
+    above.map_or_else(|| format!("{DEPARTMENTS}/new"), |above| format!("{DEPARTMENTS}/new?above={above}"))
+}
+
+pub(super) fn department(id: Uuid) -> String {
+    format!("{DEPARTMENTS}/{id}")
+}
+
+pub(super) fn delete_department(id: Uuid) -> String {
+    format!("{DEPARTMENTS}/{id}/delete")
+}
+
+pub(super) fn team(id: Uuid) -> String {
+    format!("{TEAMS}/{id}")
+}
+
+pub(super) fn delete_team(id: Uuid) -> String {
+    format!("{TEAMS}/{id}/delete")
+}
+
+/// Why a user may or may not do things with an object.
+pub(super) fn explain(user: Uuid) -> String {
+    format!("{EXPLAIN}?user={user}")
 }
 
 pub(super) fn user(id: Uuid) -> String {

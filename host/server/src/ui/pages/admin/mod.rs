@@ -1,11 +1,16 @@
 //! Administration: objects and fields, roles, users, plugins. For administrators of the tenant; everybody else gets the 403 page.
 
 mod addresses;
+mod departments;
+mod explain;
+mod log;
 mod objects;
 mod plugins;
 mod problems;
 mod roles;
+mod teams;
 mod users;
+mod view_as;
 mod words;
 
 use axum::Router;
@@ -32,7 +37,12 @@ pub(super) fn router() -> Router<App> {
         .merge(objects::router())
         .merge(users::router())
         .merge(plugins::router())
-        .route("/admin/roles", get(roles::handle))
+        .merge(roles::router())
+        .merge(departments::router())
+        .merge(teams::router())
+        .merge(view_as::router())
+        .route("/admin/explain", get(explain::handle))
+        .route("/admin/log", get(log::handle))
 }
 
 async fn start(_: Admin) -> Redirect {
@@ -80,17 +90,23 @@ enum Area {
     Objects,
     Roles,
     Users,
+    Departments,
+    Teams,
+    Explain,
     Plugins,
 }
 
 impl Area {
-    const ALL: [Self; 4] = [Self::Objects, Self::Roles, Self::Users, Self::Plugins];
+    const ALL: [Self; 7] = [Self::Objects, Self::Roles, Self::Users, Self::Departments, Self::Teams, Self::Explain, Self::Plugins];
 
     fn address(self) -> &'static str {
         match self {
             Self::Objects => addresses::OBJECTS,
             Self::Roles => addresses::ROLES,
             Self::Users => addresses::USERS,
+            Self::Departments => addresses::DEPARTMENTS,
+            Self::Teams => addresses::TEAMS,
+            Self::Explain => addresses::EXPLAIN,
             Self::Plugins => addresses::PLUGINS,
         }
     }
@@ -101,6 +117,9 @@ impl Area {
             Self::Objects => texts.admin_objects(),
             Self::Roles => texts.admin_roles(),
             Self::Users => texts.admin_users(),
+            Self::Departments => texts.admin_departments(),
+            Self::Teams => texts.admin_teams(),
+            Self::Explain => texts.admin_explain(),
             Self::Plugins => texts.admin_plugins(),
         }
     }

@@ -63,6 +63,11 @@ fn located(visit: &Visit, problem: &Problem, shown: FieldProblem, expression: &s
     FieldProblem { text, ..shown }
 }
 
+/// Words for the problem of an expression, with the place in it.
+pub(super) fn at(visit: &Visit, problem: &Problem, expression: &str) -> String {
+    located(visit, problem, shown(visit, problem), expression).text
+}
+
 /// Words for one problem, for notes.
 pub(super) fn words(visit: &Visit, problem: &Problem) -> String {
     shown(visit, problem).text

@@ -122,6 +122,7 @@ pub(super) fn flags(visit: &Visit, field: &Field) -> Markup {
         (field.read_only && !field.is_system(), texts.property_read_only()),
         (field.computed.is_some(), kind_words(texts, field.type_name())),
         (field.sourced, texts.property_sourced()),
+        (!field.searchable && guanxi_core::search::family(&field.kind).is_some(), texts.property_unsearched()),
         (field.conditions.show.is_some(), texts.show_if()),
         (field.conditions.require.is_some(), texts.require_if()),
         (field.conditions.read_only.is_some(), texts.read_only_if()),

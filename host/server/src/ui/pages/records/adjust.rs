@@ -7,6 +7,7 @@ use guanxi_core::meta::Adjustment;
 use guanxi_core::policy::Function;
 use maud::{Markup, html};
 
+use super::super::params::Params;
 use super::moves::Refused;
 use super::record::{self, Shown};
 use super::{form, id_of, object_of};
@@ -19,18 +20,18 @@ use crate::ui::visit::{Posted, Visit, answer};
 use crate::ui::{flash, urls};
 
 /// The adjustments that the visitor may make.
-fn open<'o>(visit: &Visit, record: &Shown<'o>) -> &'o [Adjustment] {
-    if record.may(visit, Function::Edit) { &record.object.rules.adjustments } else { &[] }
+fn open<'o>(record: &Shown<'o>) -> &'o [Adjustment] {
+    if record.may(Function::Edit) { &record.object.rules.adjustments } else { &[] }
 }
 
 /// A button for each.
 pub(super) fn buttons(visit: &Visit, record: &Shown<'_>) -> Vec<Button> {
-    open(visit, record).iter().map(|one| Button::dialog(one.label.get(visit.locale()), id(one))).collect()
+    open(record).iter().map(|one| Button::dialog(one.label.get(visit.locale()), id(one))).collect()
 }
 
 /// The dialogs behind the buttons; they stand at the end of the page.
 pub(super) fn dialogs(visit: &Visit, record: &Shown<'_>) -> Markup {
-    html! { @for one in open(visit, record) { (ask(visit, record, one)) } }
+    html! { @for one in open(record) { (ask(visit, record, one)) } }
 }
 
 fn id(one: &Adjustment) -> String {
@@ -86,7 +87,7 @@ async fn adjust(key: &str, id: &str, posted: &Posted) -> Outcome<Response> {
         Err(refusal) => {
             let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
             let refused = Refused { action, label, address: urls::adjust(key, record.id), hidden: vec![(name, amount)], refusal };
-            let mut response = record::page(visit, &record, "", Some(&refused)).await?;
+            let mut response = record::page(visit, &record, &Params::default(), Some(&refused)).await?;
             *response.status_mut() = status;
             Ok(response)
         }

@@ -29,7 +29,7 @@ pub(super) async fn show(visit: Visit, Path((key, id)): Path<(String, String)>) 
 async fn current(visit: &Visit, key: &str, id: &str) -> Outcome<Response> {
     let object = object_of(visit, key)?;
     let record = Shown::read(visit, &object, id_of(id)?).await?;
-    allowed(visit, &record)?;
+    allowed(&record)?;
     let lines = lines::stored(visit, &record).await?;
     let mut draft = Draft { values: values(visit, &record), stored: lines.clone(), lines, ..Draft::default() };
     draft.shown = shown(visit, &record);
@@ -48,7 +48,7 @@ async fn save(key: &str, id: &str, posted: &Posted) -> Outcome<Response> {
     let visit = &posted.visit;
     let object = object_of(visit, key)?;
     let record = Shown::read(visit, &object, id_of(id)?).await?;
-    allowed(visit, &record)?;
+    allowed(&record)?;
     let base: i64 = posted.get("version").parse().unwrap_or(record.version);
     let mut values = form::sent(&object, posted);
     let mut lines = form::sent_lines(visit, &object, posted);
@@ -116,8 +116,8 @@ async fn refused(
     form::page(visit, record.object, draft, around(visit, record, version), Some(&refusal)).await
 }
 
-fn allowed(visit: &Visit, record: &Shown<'_>) -> Outcome<()> {
-    if record.may(visit, Function::Edit) {
+fn allowed(record: &Shown<'_>) -> Outcome<()> {
+    if record.may(Function::Edit) {
         return Ok(());
     }
     Err(Refusal::denied(&format!("{}: {}", record.object.key, Function::Edit.name())))

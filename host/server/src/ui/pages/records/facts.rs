@@ -1,5 +1,7 @@
 //! A record's own values: key facts in its head, then its fields, grouped by who brought them.
 
+use std::collections::HashSet;
+
 use guanxi_core::Value;
 use guanxi_core::meta::{Field, FieldKind, Label, Object, Origin};
 use guanxi_core::policy::Function;
@@ -7,6 +9,7 @@ use maud::{Markup, html};
 
 use super::controls::origin;
 use super::moves::{self, Refused};
+use super::quick;
 use super::record::Shown;
 use super::selection::Selected;
 use crate::texts::t;
@@ -15,7 +18,7 @@ use crate::ui::components::badge::{Tone, badge};
 use crate::ui::components::card::{Card, card};
 use crate::ui::components::fields::{FieldValue, facts, field_grid};
 use crate::ui::components::files::file_list;
-use crate::ui::components::icon::Icon;
+use crate::ui::components::icon::{Icon, icon_small};
 use crate::ui::format::MoneyStyle;
 use crate::ui::visit::Visit;
 
@@ -23,9 +26,11 @@ use crate::ui::visit::Visit;
 const FACTS: usize = 4;
 
 /// Title, the first select as a badge, the first references, and the facts that people come for.
-pub(super) fn head(visit: &Visit, record: &Shown<'_>, refused: Option<&Refused>) -> Markup {
-    let own: Vec<&Selected<'_>> =
-        record.selection.fields.iter().filter(|s| !s.field.is_system() && s.field.key != record.object.title).collect();
+///
+/// `absent` fields do not belong to the record as it is; `faces` are the tabs below.
+pub(super) fn head(visit: &Visit, record: &Shown<'_>, absent: &HashSet<String>, refused: Option<&Refused>, faces: &Markup) -> Markup {
+    let is_own = |s: &&Selected<'_>| !s.field.is_system() && s.field.key != record.object.title && !absent.contains(&s.field.key);
+    let own: Vec<&Selected<'_>> = record.selection.fields.iter().filter(is_own).collect();
     let has_value = |selected: &&&Selected<'_>| !selected.value(&record.row).is_null();
     let badges = own.iter().filter(|s| matches!(s.field.kind, FieldKind::Select { .. })).filter(has_value).take(2);
     let links = own.iter().filter(|s| s.field.target().is_some_and(|target| target != "user")).filter(has_value).take(2);
@@ -51,24 +56,30 @@ pub(super) fn head(visit: &Visit, record: &Shown<'_>, refused: Option<&Refused>)
                     }
                 }
                 @if !shown.is_empty() { (facts(&shown)) }
-                @if record.may(visit, Function::Edit) { (moves::buttons(visit, record, refused)) }
+                @if record.may(Function::Edit) { (moves::buttons(visit, record, refused)) }
+                (quick::buttons(visit, record))
             }
+            (faces)
         }
     }
 }
 
-/// The fields of the object itself, then those of each plugin, then the tenant's own.
-pub(super) fn groups(visit: &Visit, record: &Shown<'_>) -> Markup {
+/// The fields of the object itself, then those of each plugin, then the tenant's own: a card each.
+pub(super) fn groups(visit: &Visit, record: &Shown<'_>, absent: &HashSet<String>) -> Vec<Markup> {
     let texts = t(visit.locale());
-    html! {
-        @for group in by_origin(visit, record.object, record.selection.fields.iter().map(|s| s.field)) {
-            @let shown = group.keys.iter().filter(|key| !is_companion(record.object, key)).filter_map(|key| record.selection.field(key));
-            @let values: Vec<FieldValue> = shown.map(|s| field(visit, record, s)).collect();
-            @let title = group.title.clone().unwrap_or_else(|| texts.basics().to_owned());
-            @let icon = group.source.is_some().then_some(Icon::Plug);
-            (card(&Card { source: group.source.clone(), icon, ..Card::new(title, field_grid(visit.locale(), &values)) }))
+    let fields = record.selection.fields.iter().map(|s| s.field).filter(|field| !absent.contains(&field.key));
+    let mut cards = Vec::new();
+    for group in by_origin(visit, record.object, fields) {
+        let shown = group.keys.iter().filter(|key| !is_companion(record.object, key)).filter_map(|key| record.selection.field(key));
+        let values: Vec<FieldValue> = shown.map(|s| field(visit, record, s)).collect();
+        if values.is_empty() {
+            continue;
         }
+        let title = group.title.clone().unwrap_or_else(|| texts.basics().to_owned());
+        let icon = group.source.is_some().then_some(Icon::Plug);
+        cards.push(card(&Card { source: group.source.clone(), icon, ..Card::new(title, field_grid(visit.locale(), &values)) }));
     }
+    cards
 }
 
 /// Who made and changed the record, and what else the host keeps of it.
@@ -92,6 +103,15 @@ fn field(visit: &Visit, record: &Shown<'_>, selected: &Selected<'_>) -> FieldVal
         (FieldKind::File, Some(files)) => FieldValue::markup(label, file_list(files)),
         _ => shown,
     };
+    // A part of the value, or a word for it: the reader is told that it is not the value.
+    let is_hidden = !visit.ctx.field_right(&record.object.key, &selected.field.key).is_plain();
+    let shown = match shown.value {
+        Some(value) if is_hidden => FieldValue {
+            value: Some(html! { (icon_small(Icon::EyeOff)) (value) " " span.small.faint { (t(visit.locale()).no_access()) } }),
+            ..shown
+        },
+        value => FieldValue { value, ..shown },
+    };
     let shown = FieldValue { hint: origin(visit, record.object, selected.field), ..with_source(visit, record, selected, shown) };
     if matches!(selected.field.kind, FieldKind::LongText | FieldKind::Json | FieldKind::File) { shown.wide() } else { shown }
 }
@@ -107,7 +127,7 @@ fn with_source(visit: &Visit, record: &Shown<'_>, selected: &Selected<'_>, shown
     match (source.filter(|source| !source.value(&record.row).is_null()), shown.value) {
         (Some(source), Some(value)) => FieldValue {
             value: Some(
-                html! { (value) span.small.faint title=(source.field.label.get(visit.locale())) { (source.text(&visit.ctx, &record.row, MoneyStyle::Full)) } },
+                html! { (value) " " span.small.faint title=(source.field.label.get(visit.locale())) { (source.text(&visit.ctx, &record.row, MoneyStyle::Full)) } },
             ),
             ..shown
         },

@@ -1,160 +1,122 @@
-//! The filter bar of a list: chips for what is in force, and the fields that can be filtered by.
+//! The conditions of a list in words: its chips, and the bar around them.
 
 use std::collections::HashMap;
 
-use guanxi_core::expr::{FieldPath, Syntax, resolve_path};
-use guanxi_core::meta::{Field, FieldKind, Object};
+use guanxi_core::expr::FieldPath;
+use guanxi_core::meta::{FieldKind, Object};
 use guanxi_core::{Decimal, Value};
 use uuid::Uuid;
 
-use super::super::params::Params;
-use super::list::Asked;
-use super::references::{self, Listed};
-use super::selection::reference_title;
-use crate::engine::Outcome;
-use crate::texts::t;
-use crate::ui::components::control::Choice;
-use crate::ui::components::filter_bar::{Chip, FilterBar, FilterField, operator_words};
-use crate::ui::filters::{self, Literal, ME, Reading};
+use super::asked::Asked;
+use crate::engine::{Outcome, Refusal};
+use crate::texts::{Texts, t};
+use crate::ui::components::filter_bar::{Chip, ChipPart, Expression, FilterBar, operator_words};
+use crate::ui::filters::{self, Condition, Literal, Piece, Said};
 use crate::ui::format::MoneyStyle;
 use crate::ui::value;
 use crate::ui::visit::Visit;
 use crate::ui::words::problem_words;
 
-/// References with more records than this are filtered by the start of the title instead of a choice.
-const CHOICES: u32 = 30;
-/// System fields that people filter by.
-const SYSTEM: [&str; 4] = ["owner", "department", "created_at", "updated_at"];
-
-/// The filter with the condition that the form asks for, or why that is not possible.
-pub(super) fn added(visit: &Visit, object: &Object, filter: &str, params: &Params) -> Result<String, String> {
+/// The bar; `refused` is why the filter was not taken.
+pub(super) async fn bar(visit: &Visit, object: &Object, asked: &Asked, refused: Option<&Refusal>) -> Outcome<FilterBar> {
     let schema = &visit.ctx.snapshot.schema;
-    let path = params.get("filter_field");
-    let field = resolve_path(path, schema, object).ok().and_then(|p| schema.object(&p.object)?.field(&p.field).cloned());
-    let label = field.as_ref().map_or_else(|| path.to_owned(), |field| field.label.get(visit.locale()).to_owned());
-    let condition = match &field {
-        Some(field) => filters::condition(path, field, params.get("filter_operator"), params.get("filter_value"), visit.ctx.tenant.zone),
-        None => Err(guanxi_core::Problem::error("field.unknown", format!("no field `{path}`")).on(path)),
-    };
-    let condition = condition.map_err(|problem| t(visit.locale()).filter_value_refused(&label, &problem_words(&visit.ctx, &problem)))?;
-    Ok(filters::and(filter, &condition))
-}
-
-/// The bar; `refused` says why the filter was not taken.
-pub(super) async fn bar(visit: &Visit, object: &Object, asked: &Asked, refused: Option<String>) -> Outcome<FilterBar> {
-    let parts = filters::conditions(&asked.filter).unwrap_or_default();
-    let mut known = HashMap::new();
-    let fields = fields(visit, object, &mut known).await?;
-    let mut hidden = vec![("filter".to_owned(), asked.filter.clone()), ("sort".to_owned(), asked.sort.clone())];
-    hidden.retain(|(_, value)| !value.is_empty());
+    let pieces = filters::pieces(&asked.look.filter, schema, object).unwrap_or_default();
     Ok(FilterBar {
-        address: crate::ui::urls::list(&object.key),
-        chips: chips(visit, object, asked, &parts, &mut known).await?,
-        hidden,
-        fields,
-        clear: Asked::address(&object.key, "", &asked.sort),
-        expression: Some(asked.filter.clone()),
-        problem: refused,
+        chips: chips(visit, asked, &pieces).await?,
+        add: asked.tool("filter", &[]),
+        clear: asked.address(|look| look.filter.clear()),
+        refused: refused.map(|refusal| expression(visit, asked, Some(refusal))),
         right: None,
     })
 }
 
-/// Fields to choose from. Titles that were read on the way are kept in `known`.
-async fn fields(visit: &Visit, object: &Object, known: &mut HashMap<Uuid, String>) -> Outcome<Vec<FilterField>> {
-    let schema = &visit.ctx.snapshot.schema;
-    let mut listed: HashMap<&str, Option<Vec<Choice>>> = HashMap::new();
-    let mut offered = Vec::new();
-    let system = SYSTEM.into_iter().filter_map(|key| object.field(key));
-    for field in object.own_fields().chain(system) {
-        let mut offer = FilterField {
-            key: field.key.clone(),
-            label: field.label.get(visit.locale()).to_owned(),
-            input: input_type(&field.kind),
-            operators: filters::operators(&field.kind).to_vec(),
-            choices: plain_choices(visit, field),
-        };
-        if let Some(target) = field.target() {
-            if !listed.contains_key(target) {
-                listed.insert(target, reference_choices(visit, target, known).await?);
-            }
-            match (listed.get(target).and_then(Clone::clone), reference_title(schema, object, field)) {
-                (Some(choices), _) => offer.choices = choices,
-                (None, Some(title)) => {
-                    offer.key = title;
-                    offer.operators = vec!["starts_with", "eq", "empty", "not_empty"];
-                }
-                (None, None) => offer.operators = vec!["empty", "not_empty"],
-            }
-        }
-        offered.push(offer);
-    }
-    Ok(offered)
-}
-
-fn input_type(kind: &FieldKind) -> &'static str {
-    match kind {
-        // A moment is compared by its day.
-        FieldKind::Date | FieldKind::DateTime => "date",
-        _ => "text",
+/// The filter as an expression, with what is wrong with it.
+pub(super) fn expression(visit: &Visit, asked: &Asked, refused: Option<&Refusal>) -> Expression {
+    let mut hidden = asked.pairs(|_| {});
+    hidden.retain(|(name, _)| name != "filter");
+    let first = refused.and_then(|refusal| refusal.problems.iter().find_map(|problem| problem.position));
+    Expression {
+        address: crate::ui::urls::list(&asked.object),
+        hidden,
+        text: asked.look.filter.clone(),
+        problem: refused.map(|refusal| (words(visit, refusal), first)),
     }
 }
 
-fn plain_choices(visit: &Visit, field: &Field) -> Vec<Choice> {
+/// Every problem of an expression has a place in it.
+pub(super) fn is_about_the_filter(refusal: &Refusal) -> bool {
+    refusal.status < 500 && refusal.problems.iter().any(|p| p.position.is_some() || p.code.starts_with("filter."))
+}
+
+fn words(visit: &Visit, refusal: &Refusal) -> String {
     let texts = t(visit.locale());
-    match &field.kind {
-        FieldKind::Select { options } => options.iter().map(|o| Choice::new(&o.code, o.label.get(visit.locale()))).collect(),
-        FieldKind::Bool => vec![Choice::new("true", texts.yes()), Choice::new("false", texts.no())],
-        _ => Vec::new(),
-    }
-}
-
-/// All records of a small object, oneself first; `None` where there are too many, or none may be seen.
-async fn reference_choices(visit: &Visit, target: &str, known: &mut HashMap<Uuid, String>) -> Outcome<Option<Vec<Choice>>> {
-    let Some(Listed { records, more }) = references::list(visit, target, "", CHOICES).await? else { return Ok(None) };
-    known.extend(records.iter().cloned());
-    if more {
-        return Ok(None);
-    }
-    let myself = (target == "user").then(|| Choice::new(ME, t(visit.locale()).myself()));
-    Ok(Some(myself.into_iter().chain(records.into_iter().map(|(id, title)| Choice::new(id.to_string(), title))).collect()))
-}
-
-async fn chips(visit: &Visit, object: &Object, asked: &Asked, parts: &[Syntax], known: &mut HashMap<Uuid, String>) -> Outcome<Vec<Chip>> {
-    let schema = &visit.ctx.snapshot.schema;
-    let read: Vec<Reading> = parts.iter().map(|part| filters::read(part, schema, object)).collect();
-    name_references(visit, &read, known).await?;
-    let chips = read.into_iter().enumerate().map(|(place, reading)| {
-        let remove = Asked::address(&object.key, &filters::without(parts, place), &asked.sort);
-        match reading {
-            Reading::Expression(text) => Chip { field: text, operator: String::new(), value: String::new(), remove },
-            Reading::Simple { path, operator, values } => Chip {
-                field: filters::field_label(&path, schema, visit.locale()),
-                operator: operator_words(visit.locale(), operator),
-                value: values
-                    .iter()
-                    .map(|value| shown(visit, &path, value, known))
-                    .collect::<Vec<_>>()
-                    .join(t(visit.locale()).list_separator()),
-                remove,
-            },
+    let words = refusal.problems.iter().map(|problem| {
+        let words = problem_words(&visit.ctx, problem);
+        match problem.position {
+            Some(position) if problem.code != "filter.syntax" => texts.at_position(&words, &position.to_string()),
+            _ => words,
         }
+    });
+    words.collect::<Vec<_>>().join(" · ")
+}
+
+async fn chips(visit: &Visit, asked: &Asked, pieces: &[Piece]) -> Outcome<Vec<Chip>> {
+    let titles = titles(visit, pieces).await?;
+    let chips = pieces.iter().enumerate().map(|(place, piece)| {
+        let edit = |branch: usize| asked.tool("filter", &[("piece", &place.to_string()), ("branch", &branch.to_string())]);
+        let parts = match &piece.said {
+            Said::Expression(text) => vec![ChipPart { field: text.clone(), ..ChipPart::default() }],
+            Said::Any(conditions) => {
+                let part =
+                    |(branch, condition): (usize, &Condition)| ChipPart { edit: Some(edit(branch)), ..said(visit, condition, &titles) };
+                conditions.iter().enumerate().map(part).collect()
+            }
+        };
+        Chip { parts, remove: asked.address(|look| look.filter = filters::without(pieces, place)) }
     });
     Ok(chips.collect())
 }
 
-/// Reads the titles of the records that conditions name, one query per object.
-async fn name_references(visit: &Visit, readings: &[Reading], known: &mut HashMap<Uuid, String>) -> Outcome<()> {
-    let mut wanted: HashMap<&str, Vec<Uuid>> = HashMap::new();
-    for reading in readings {
-        let Reading::Simple { path, values, .. } = reading else { continue };
-        let FieldKind::Reference { target } = &path.kind else { continue };
-        let ids = values.iter().filter_map(as_id).filter(|id| !known.contains_key(id));
-        wanted.entry(target).or_default().extend(ids);
+/// A condition in words.
+fn said(visit: &Visit, condition: &Condition, titles: &HashMap<Uuid, String>) -> ChipPart {
+    let texts = t(visit.locale());
+    let shown: Vec<String> = condition.values.iter().map(|value| shown(visit, &condition.path, value, titles)).collect();
+    let days = || match condition.values.first() {
+        Some(Literal::Number(days)) => days.parse().unwrap_or(0),
+        _ => 0,
+    };
+    let value = match (condition.operator, shown.as_slice()) {
+        ("between", [from, to]) => texts.range_between(from, to),
+        ("past" | "next", _) => texts.days_count(days()),
+        ("older" | "later", _) if days() == 0 => texts.period_today().to_owned(),
+        ("older", _) => texts.days_ago(days()),
+        ("later", _) => texts.days_ahead(days()),
+        _ => shown.join(texts.list_separator()),
+    };
+    ChipPart {
+        field: filters::field_label(&condition.path, &visit.ctx.snapshot.schema, visit.locale()),
+        operator: operator_words(visit.locale(), condition.operator),
+        value,
+        edit: None,
     }
+}
+
+/// Reads the titles of the records that conditions name, one query per object.
+pub(super) async fn titles(visit: &Visit, pieces: &[Piece]) -> Outcome<HashMap<Uuid, String>> {
+    let mut wanted: HashMap<&str, Vec<Uuid>> = HashMap::new();
+    for piece in pieces {
+        let Said::Any(conditions) = &piece.said else { continue };
+        for condition in conditions {
+            if let Some(target) = condition.path.kind.target() {
+                wanted.entry(target).or_default().extend(condition.values.iter().filter_map(as_id));
+            }
+        }
+    }
+    let mut known = HashMap::new();
     for (target, ids) in wanted {
         known.extend(visit.engine().titles(&visit.ctx, target, &ids).await?);
     }
-    Ok(())
+    Ok(known)
 }
 
 fn as_id(literal: &Literal) -> Option<Uuid> {
@@ -164,20 +126,51 @@ fn as_id(literal: &Literal) -> Option<Uuid> {
     }
 }
 
+/// The words of a stretch of the calendar.
+pub(super) fn period(texts: Texts, code: &str) -> String {
+    match code {
+        "today" => texts.period_today(),
+        "yesterday" => texts.period_yesterday(),
+        "tomorrow" => texts.period_tomorrow(),
+        "this_week" => texts.period_this_week(),
+        "last_week" => texts.period_last_week(),
+        "next_week" => texts.period_next_week(),
+        "this_month" => texts.period_this_month(),
+        "last_month" => texts.period_last_month(),
+        "next_month" => texts.period_next_month(),
+        "this_quarter" => texts.period_this_quarter(),
+        "last_quarter" => texts.period_last_quarter(),
+        "next_quarter" => texts.period_next_quarter(),
+        "this_year" => texts.period_this_year(),
+        "last_year" => texts.period_last_year(),
+        "next_year" => texts.period_next_year(),
+        other => other,
+    }
+    .to_owned()
+}
+
 /// A constant as people read it.
-fn shown(visit: &Visit, path: &FieldPath, literal: &Literal, known: &HashMap<Uuid, String>) -> String {
+fn shown(visit: &Visit, path: &FieldPath, literal: &Literal, titles: &HashMap<Uuid, String>) -> String {
+    let texts = t(visit.locale());
     let plain = |value: &Value| value::text(&visit.ctx, &path.kind, value, None, MoneyStyle::Short);
     match literal {
-        Literal::Me => t(visit.locale()).myself().to_owned(),
+        Literal::Me => texts.myself().to_owned(),
         Literal::Bool(truth) => plain(&Value::Bool(*truth)),
+        Literal::Today(0) => texts.period_today().to_owned(),
+        Literal::Today(days) if *days < 0 => texts.days_ago(days.unsigned_abs()),
+        Literal::Today(days) => texts.days_ahead(days.unsigned_abs()),
+        Literal::Period(code) => period(texts, code),
         Literal::Number(digits) => match path.kind.scale().map(|scale| Decimal::parse(digits, scale)) {
             Some(Ok(number)) if path.kind.is_decimal() => plain(&Value::Decimal(number)),
             Some(Ok(number)) => plain(&Value::Int(number.units)),
             _ => digits.clone(),
         },
         Literal::Text(text) => match &path.kind {
-            FieldKind::Reference { .. } => as_id(literal).and_then(|id| known.get(&id).cloned()).unwrap_or_else(|| text.clone()),
+            FieldKind::Reference { .. } | FieldKind::ManyReference { .. } => {
+                as_id(literal).and_then(|id| titles.get(&id).cloned()).unwrap_or_else(|| text.clone())
+            }
             FieldKind::Select { .. } => plain(&Value::from(text.as_str())),
+            FieldKind::MultiSelect { .. } | FieldKind::TreeSelect { .. } => plain(&Value::Texts(vec![text.clone()])),
             FieldKind::DateTime => match chrono::DateTime::parse_from_rfc3339(text) {
                 Ok(instant) => crate::ui::format::datetime(instant.to_utc(), visit.ctx.tenant.zone),
                 Err(_) => text.clone(),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use axum::http::StatusCode;
 use axum::response::Response;
 use guanxi_core::meta::{Field, FieldKind, Object};
+use guanxi_core::policy::FieldRight;
 use guanxi_core::{Problem, Value};
 use uuid::Uuid;
 
@@ -202,6 +203,10 @@ async fn sections(visit: &Visit, object: &Object, draft: &Draft) -> Outcome<Vec<
 
 async fn of_draft(visit: &Visit, object: &Object, field: &Field, draft: &Draft) -> Outcome<Option<Control>> {
     let locale = visit.locale();
+    let right = visit.ctx.field_right(&object.key, &field.key);
+    if right == FieldRight::None {
+        return Ok(None);
+    }
     let text = |key: &str| draft.values.get(key).map(String::as_str).unwrap_or_default();
     let mut control = match &field.kind {
         _ if field.computed.is_some() => {
@@ -229,6 +234,11 @@ async fn of_draft(visit: &Visit, object: &Object, field: &Field, draft: &Draft) 
     if draft.state.closed.contains(&field.key) {
         control.read_only = true;
         control.help = Some(t(locale).closed_now().to_owned());
+    }
+    if right < FieldRight::Edit && field.computed.is_none() {
+        // What is shown may be a part of the value only, so it never comes back as one.
+        control.read_only = true;
+        control.help = Some(t(locale).closed_for_you().to_owned());
     }
     Ok(Some(control))
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value as JsonValue, json};
 use super::super::params::Params;
 use super::lines::{self, LinesDraft};
 use super::record::Shown;
-use super::{edit, form, id_of, may, object_of};
+use super::{edit, form, id_of, may, object_of, sums};
 use crate::engine::{Change, FormState, Outcome, Raw, Refusal};
 use crate::ui::visit::{Posted, Visit, answer};
 
@@ -69,7 +69,7 @@ fn shown(visit: &Visit, object: &guanxi_core::meta::Object, state: &FormState) -
             kept.filter_map(|column| Some((column.key.clone(), formatted(column, row.get(&column.key)?))))
                 .collect::<Map<String, JsonValue>>()
         };
-        let sums = columns.iter().filter(|column| lines::is_summed(column));
+        let sums = columns.iter().filter(|column| sums::is_summed(&child, column));
         let sums: Map<String, JsonValue> = sums
             .filter_map(|column| {
                 let values = rows.iter().filter_map(|row| row.get(&column.key));

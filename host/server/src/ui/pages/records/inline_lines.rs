@@ -1,5 +1,7 @@
 //! The lines of a record on its page: one table per children field, with totals.
 
+use std::collections::HashSet;
+
 use maud::{Markup, html};
 
 use super::lines;
@@ -13,18 +15,18 @@ use crate::ui::format::{self, MoneyStyle};
 use crate::ui::value;
 use crate::ui::visit::Visit;
 
-/// A card per children field.
-pub(super) async fn cards(visit: &Visit, record: &Shown<'_>) -> Outcome<Vec<Markup>> {
+/// A card per children field that the record has.
+pub(super) async fn cards(visit: &Visit, record: &Shown<'_>, absent: &HashSet<String>) -> Outcome<Vec<Markup>> {
     let (locale, texts) = (visit.locale(), t(visit.locale()));
     let mut cards = Vec::new();
-    for (field, child) in lines::fields(visit, record.object) {
+    for (field, child) in lines::fields(visit, record.object).into_iter().filter(|(field, _)| !absent.contains(&field.key)) {
         let (rows, selection) = lines::rows(visit, &child, record.id).await?;
         let shown: Vec<_> = selection.fields.iter().filter(|selected| !selected.field.is_system()).collect();
         let columns = shown.iter().map(|selected| Column {
             align: if value::is_number(&selected.field.kind) { Align::Number } else { Align::Text },
             ..Column::new(selected.field.label.get(locale))
         });
-        let sums = lines::sums(visit, &selection, &rows);
+        let sums = lines::sums(visit, &child, &selection, &rows);
         let total = (!sums.is_empty() && !rows.is_empty()).then(|| {
             let cell = |(at, key): (usize, &String)| match sums.get(key) {
                 Some(sum) => html! { (sum) },

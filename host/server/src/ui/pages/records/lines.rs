@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::controls::{self, Typed, form_text};
 use super::record::Shown;
 use super::selection::Selection;
+use super::sums::is_summed;
 use crate::engine::{Line as RawLine, ListRequest, Outcome, Raw};
 use crate::texts::t;
 use crate::ui::components::control::{Choice, Control, ControlKind};
@@ -90,7 +91,7 @@ pub(super) async fn stored(visit: &Visit, record: &Shown<'_>) -> Outcome<HashMap
             lines: rows.iter().map(line).collect(),
             had: rows.iter().map(|(id, _)| *id).collect(),
             too_many: rows.len() > MOST,
-            sums: sums(visit, &selection, &rows),
+            sums: sums(visit, &child, &selection, &rows),
         };
         all.insert(field.key.clone(), draft);
     }
@@ -112,6 +113,7 @@ pub(super) async fn rows<'c>(visit: &Visit, child: &'c Object, parent: Uuid) -> 
             limit: PAGE,
             cursor,
             count: false,
+            ..ListRequest::default()
         };
         let page = visit.engine().list(&visit.ctx, &child.key, request).await?;
         rows.extend(page.rows);
@@ -125,15 +127,10 @@ pub(super) async fn rows<'c>(visit: &Visit, child: &'c Object, parent: Uuid) -> 
 }
 
 /// Totals of the number columns; percentages have none.
-pub(super) fn sums(visit: &Visit, selection: &Selection<'_>, rows: &[(Uuid, Vec<Value>)]) -> HashMap<String, String> {
-    let numbers = selection.fields.iter().filter(|s| is_summed(s.field));
+pub(super) fn sums(visit: &Visit, child: &Object, selection: &Selection<'_>, rows: &[(Uuid, Vec<Value>)]) -> HashMap<String, String> {
+    let numbers = selection.fields.iter().filter(|s| is_summed(child, s.field));
     let sum = numbers.filter_map(|s| Some((s.field.key.clone(), total(visit, s.field, rows.iter().map(|(_, row)| s.value(row)))?)));
     sum.collect()
-}
-
-/// Whether a total of a column says something.
-pub(super) fn is_summed(field: &Field) -> bool {
-    field.kind.scale().is_some() && field.kind != FieldKind::Percent && field.key != "version"
 }
 
 /// The formatted total of a column; nothing where it is too large.
@@ -254,7 +251,7 @@ pub(super) fn complete(
                 line.shown.extend(shown.map(|shown| (column.key.clone(), shown)));
             }
         }
-        if is_summed(column) {
+        if is_summed(child, column) {
             let sum = total(visit, column, rows.iter().filter_map(|row| row.get(&column.key)));
             draft.sums.extend(sum.map(|sum| (column.key.clone(), sum)));
         }
@@ -323,7 +320,7 @@ pub(super) async fn control(
         label: column.label.get(locale).to_owned(),
         number: value::is_number(&column.kind),
         required: column.required,
-        sum: is_summed(column).then(|| draft.sums.get(&column.key).cloned().unwrap_or_else(|| format::EMPTY.to_owned())),
+        sum: is_summed(child, column).then(|| draft.sums.get(&column.key).cloned().unwrap_or_else(|| format::EMPTY.to_owned())),
     });
     let lines = Lines {
         columns: heads.collect(),

@@ -1,14 +1,17 @@
-//! The list of an object: filter, sort, page by page.
+//! The records of an object as a list, a board or a calendar: the frame around them, and the list itself.
 
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use guanxi_core::meta::Object;
 use guanxi_core::policy::Function;
+use guanxi_core::saved_view::ViewKind;
 use maud::{Markup, html};
 
 use super::super::params::Params;
-use super::selection::Selected;
-use super::{bulk, columns, filter, may, name_in_sentence, object_of};
+use super::asked::Asked;
+use super::selection::Selection;
+use super::{board, bulk, calendar, columns, filter, groups, may, name_in_sentence, object_of, tools, views};
 use crate::engine::{ListPage, ListRequest, Outcome, Refusal};
 use crate::texts::t;
 use crate::ui::components::badge::Tone;
@@ -17,9 +20,8 @@ use crate::ui::components::filter_bar::filter_bar;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::note::{Note, note};
 use crate::ui::components::pager::{Pager, pager};
+use crate::ui::components::record_table::{RecordGroup, record_table};
 use crate::ui::components::state::{State, StateKind, state};
-use crate::ui::components::table::{Boxes, choosable_table, list_table};
-use crate::ui::format::MoneyStyle;
 use crate::ui::layout::{Body, Page};
 use crate::ui::shell::show;
 use crate::ui::urls;
@@ -29,37 +31,6 @@ use crate::ui::words::problem_words;
 /// Rows of one page.
 const ROWS: u32 = 50;
 
-/// What the address asks for.
-pub(super) struct Asked {
-    /// CEL, as typed.
-    pub(super) filter: String,
-    /// `-amount,name`
-    pub(super) sort: String,
-    cursor: String,
-    /// Rows on the pages before this one, for "51–100 of …".
-    before: u64,
-}
-
-impl Asked {
-    fn new(params: &Params) -> Self {
-        let get = |name| params.get(name).to_owned();
-        let before = params.get("before").parse().unwrap_or(0);
-        Self { filter: get("filter"), sort: get("sort"), cursor: get("cursor"), before }
-    }
-
-    /// The address of the first page with another filter or order.
-    pub(super) fn address(object: &str, filter: &str, sort: &str) -> String {
-        urls::with_query(&urls::list(object), &[("filter", filter), ("sort", sort)])
-    }
-
-    fn next_page(&self, object: &str, page: &ListPage) -> Option<String> {
-        let shown = self.before + page.rows.len() as u64;
-        let query =
-            [("filter", self.filter.as_str()), ("sort", &self.sort), ("cursor", page.next.as_deref()?), ("before", &shown.to_string())];
-        Some(urls::with_query(&urls::list(object), &query))
-    }
-}
-
 /// `GET /o/{object}`
 pub(super) async fn handle(visit: Visit, Path(key): Path<String>, params: Params) -> Response {
     let outcome = list(&visit, &key, &params).await;
@@ -68,110 +39,155 @@ pub(super) async fn handle(visit: Visit, Path(key): Path<String>, params: Params
 
 async fn list(visit: &Visit, key: &str, params: &Params) -> Outcome<Response> {
     let object = object_of(visit, key)?;
-    let asked = Asked::new(params);
-    let mut remark = None;
-    if !params.get("filter_field").is_empty() {
-        match filter::added(visit, &object, &asked.filter, params) {
-            Ok(filter) => return Ok(Redirect::to(&Asked::address(key, &filter, &asked.sort)).into_response()),
-            Err(refused) => remark = Some(refused),
-        }
+    let asked = Asked::new(visit, &object, params).await?;
+    if asked.is_broken() {
+        return framed(visit, &object, &asked, None, broken(visit, &asked), StatusCode::OK).await;
     }
-    let mut selection = columns::choose(&visit.ctx.snapshot.schema, &object);
-    let request = ListRequest {
-        filter: asked.filter.clone(),
-        sort: asked.sort.clone(),
-        fields: selection.paths.clone(),
-        limit: ROWS,
-        cursor: asked.cursor.clone(),
-        count: true,
+    let content = match asked.look.kind {
+        ViewKind::List => rows(visit, &object, &asked).await,
+        ViewKind::Board => board::content(visit, &object, &asked).await,
+        ViewKind::Calendar => calendar::content(visit, &object, &asked).await,
     };
-    let found = match visit.engine().list(&visit.ctx, key, request).await {
+    match content {
+        Ok(content) => framed(visit, &object, &asked, None, content, StatusCode::OK).await,
         // A cursor of another filter or an older version: the first page instead of a riddle.
         Err(refusal) if !asked.cursor.is_empty() && refusal.problems.iter().all(|p| p.field.as_deref() == Some("cursor")) => {
-            return Ok(Redirect::to(&Asked::address(key, &asked.filter, &asked.sort)).into_response());
+            Ok(Redirect::to(&asked.address(|_| {})).into_response())
         }
-        Err(refusal) if !asked.filter.is_empty() && is_about_the_filter(&refusal) => Err(refusal),
-        other => Ok(other?),
-    };
-    let refused = found.as_ref().err().map(|refusal| filter_words(visit, refusal));
-    if let Ok(page) = &found {
-        selection.learn(visit, page.rows.iter().map(|(_, row)| row.as_slice())).await?;
+        Err(refusal) => refused(visit, &object, &asked, refusal).await,
     }
-    let bar = filter::bar(visit, &object, &asked, refused).await?;
-    let content = match &found {
-        Ok(page) => content(
-            visit,
-            &asked,
-            page,
-            &columns::table(&visit.ctx, page, &selection, &asked.sort, &|sort| Asked::address(key, &asked.filter, sort)),
-            columns::page_sum(&visit.ctx, page, &selection),
-            selection.field(&object.title),
-        ),
-        Err(_) => {
-            let texts = t(visit.locale());
+}
+
+/// What was asked for cannot be answered: said in the place of the records, with the bar to change it.
+async fn refused(visit: &Visit, object: &Object, asked: &Asked, refusal: Refusal) -> Outcome<Response> {
+    let texts = t(visit.locale());
+    let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let clear = Button::link(texts.clear_all(), asked.address(|look| look.filter.clear()));
+    let about_filter = !asked.look.filter.is_empty() && filter::is_about_the_filter(&refusal);
+    let face = match refusal.code() {
+        _ if about_filter => {
             let mut face = State::new(StateKind::NoMatch, texts.filter_not_read(), texts.filter_not_read_hint());
-            face.actions.push(Button::link(texts.clear_all(), Asked::address(key, "", &asked.sort)));
-            state(visit.locale(), &face)
+            face.actions.push(clear);
+            face
         }
+        "query.too_slow" | "field.forbidden" | "field.unknown" => {
+            let words: Vec<String> = refusal.problems.iter().map(|problem| problem_words(&visit.ctx, problem)).collect();
+            let title = if refusal.status == 503 { texts.list_too_slow() } else { texts.list_not_shown() };
+            let mut face = State::new(if refusal.status == 503 { StateKind::Failed } else { StateKind::Forbidden }, title, words.join(" "));
+            if !asked.look.filter.is_empty() {
+                face.actions.push(clear);
+            }
+            face.actions.push(Button::link(texts.all_records(), urls::list(&object.key)));
+            face
+        }
+        _ => return Err(refusal),
     };
+    framed(visit, object, asked, about_filter.then_some(&refusal), state(visit.locale(), &face), status).await
+}
+
+fn broken(visit: &Visit, asked: &Asked) -> Markup {
+    let texts = t(visit.locale());
+    let name = asked.saved.as_ref().map(|view| view.name.as_str()).unwrap_or_default();
+    let words = asked.saved.iter().flat_map(|view| &view.problems).map(|problem| problem_words(&visit.ctx, problem));
+    let words: Vec<String> = words.chain([texts.view_broken_hint().to_owned()]).collect();
+    let mut face = State::new(StateKind::NoMatch, texts.view_broken(name), words.join(" "));
+    face.actions.push(Button::link(texts.clear_all(), asked.address(|look| look.filter.clear())));
+    state(visit.locale(), &face)
+}
+
+/// Tabs of views, bar of filters and tools, content.
+async fn framed(
+    visit: &Visit,
+    object: &Object,
+    asked: &Asked,
+    refused: Option<&Refusal>,
+    content: Markup,
+    status: StatusCode,
+) -> Outcome<Response> {
+    let mut bar = filter::bar(visit, object, asked, refused).await?;
+    bar.right = Some(tools::links(visit, object, asked));
+    let lost = asked.saved.as_ref().filter(|view| view.usable.is_some() && !view.problems.is_empty());
     let body = html! {
+        (views::tabs(visit, asked))
         (filter_bar(visit.locale(), &bar))
-        @if let Some(words) = remark { div.page { (note(&Note::new(Tone::Warn, words, ""))) } }
+        @if let Some(view) = lost {
+            @let words: Vec<String> = view.problems.iter().map(|problem| problem_words(&visit.ctx, problem)).collect();
+            div.pad { (note(&Note::new(Tone::Warn, t(visit.locale()).view_parts_missing(), words.join(" · ")))) }
+        }
         (content)
     };
     let title = object.label.get(visit.locale()).to_owned();
-    let mut response =
-        show(visit, &urls::list(key), Page { title, actions: create_button(visit, &object), layout: Body::Flush, body, ..Page::default() });
-    if let Err(refusal) = &found {
-        *response.status_mut() = axum::http::StatusCode::from_u16(refusal.status).unwrap_or_default();
-    }
+    let actions = html! { (tools::displays(visit, object, asked)) (create_button(visit, object)) };
+    let page = Page { title, actions: Some(actions), layout: Body::Flush, body, ..Page::default() };
+    let mut response = show(visit, &urls::list(&object.key), page);
+    *response.status_mut() = status;
     Ok(response)
 }
 
-fn content(
+async fn rows(visit: &Visit, object: &Object, asked: &Asked) -> Outcome<Markup> {
+    let mut selection = columns::choose(&visit.ctx, object, &asked.look.columns);
+    if asked.look.group_field.is_some() {
+        return groups::content(visit, object, asked, selection).await;
+    }
+    let page = read(visit, object, asked, &selection, &asked.look.filter, ROWS).await?;
+    selection.learn(visit, page.rows.iter().map(|(_, row)| row.as_slice())).await?;
+    Ok(paged(visit, object, asked, &page, &selection))
+}
+
+/// A page of rows in the order of the list.
+pub(super) async fn read(
     visit: &Visit,
+    object: &Object,
     asked: &Asked,
-    page: &ListPage,
-    table: &crate::ui::components::table::Table,
-    sum: Option<String>,
-    title: Option<&Selected<'_>>,
-) -> Markup {
+    selection: &Selection<'_>,
+    filter: &str,
+    limit: u32,
+) -> Outcome<ListPage> {
+    let request = ListRequest {
+        filter: filter.to_owned(),
+        sort: asked.look.sort.clone(),
+        fields: selection.paths.clone(),
+        limit,
+        cursor: asked.cursor.clone(),
+        count: true,
+        ..ListRequest::default()
+    };
+    visit.engine().list(&visit.ctx, &object.key, request).await
+}
+
+fn paged(visit: &Visit, object: &Object, asked: &Asked, page: &ListPage, selection: &Selection<'_>) -> Markup {
     let locale = visit.locale();
     if page.rows.is_empty() && asked.cursor.is_empty() {
-        return nothing(visit, &page.object, asked);
+        return nothing(visit, object, asked);
     }
     let shown = page.rows.len() as u64;
     let count = page.count.map_or((shown, true), |count| (count.value, count.exact));
+    let so_far = (asked.before + shown).to_string();
     let foot = Pager {
         range: (asked.cursor.is_empty() || asked.before > 0).then_some((asked.before + 1, asked.before + shown)),
         count: count.0,
         exact: count.1,
         count_exactly: None,
         // Pages are found by where the last one ended; back is the browser's own way, or the start.
-        previous: (!asked.cursor.is_empty()).then(|| Asked::address(&page.object.key, &asked.filter, &asked.sort)),
-        next: asked.next_page(&page.object.key, page),
-        total: sum.filter(|_| shown > 0),
+        previous: (!asked.cursor.is_empty()).then(|| asked.address(|_| {})),
+        next: page.next.as_deref().map(|next| asked.page(&[("cursor", next), ("before", &so_far)])),
+        total: columns::page_sum(&visit.ctx, page, selection).filter(|_| shown > 0),
     };
-    let Some(bar) = bulk::bar(visit, &page.object, &asked.filter, &asked.sort, count).filter(|_| shown > 0) else {
-        return html! { (list_table(locale, table)) (pager(locale, &foot)) };
-    };
-    let boxes = Boxes { form: bulk::FORM.to_owned(), name: "id", rows: boxes(visit, page, title) };
-    html! { (bar) (choosable_table(locale, table, &boxes)) (pager(locale, &foot)) }
+    let mut table = columns::table(visit, object, asked, selection);
+    let rows = page.rows.iter().map(|(id, row)| columns::row(visit, object, asked, selection, *id, row));
+    table.groups = vec![RecordGroup { open: true, rows: rows.collect(), ..RecordGroup::default() }];
+    let bar = bulk::bar(visit, object, &asked.look.filter, &asked.look.sort, count).filter(|_| shown > 0);
+    table.boxes = bar.is_some().then(|| bulk::FORM.to_owned());
+    html! { @if let Some(bar) = bar { (bar) } (record_table(locale, &table)) (pager(locale, &foot)) }
 }
 
-/// A box per row, called as the row is.
-fn boxes(visit: &Visit, page: &ListPage, title: Option<&Selected<'_>>) -> Vec<(String, String)> {
-    let texts = t(visit.locale());
-    let called = |row: &[guanxi_core::Value]| title.map(|title| title.text(&visit.ctx, row, MoneyStyle::Short)).unwrap_or_default();
-    page.rows.iter().map(|(id, row)| (id.to_string(), texts.choose_row(&called(row)))).collect()
-}
-
-fn nothing(visit: &Visit, object: &Object, asked: &Asked) -> Markup {
+/// No record, and why.
+pub(super) fn nothing(visit: &Visit, object: &Object, asked: &Asked) -> Markup {
     let texts = t(visit.locale());
     let name = name_in_sentence(visit, object);
-    let face = if !asked.filter.is_empty() {
+    let face = if !asked.look.filter.is_empty() {
         let mut face = State::new(StateKind::NoMatch, texts.no_match(&name), texts.no_match_hint());
-        face.actions.push(Button::link(texts.clear_all(), Asked::address(&object.key, "", &asked.sort)));
+        face.actions.push(Button::link(texts.clear_all(), asked.address(|look| look.filter.clear())));
         face
     } else if may(visit, object, Function::Create) {
         let mut face = State::new(StateKind::Empty, texts.none_yet(&name), texts.none_yet_hint_create());
@@ -183,24 +199,7 @@ fn nothing(visit: &Visit, object: &Object, asked: &Asked) -> Markup {
     state(visit.locale(), &face)
 }
 
-fn create_button(visit: &Visit, object: &Object) -> Option<Markup> {
+fn create_button(visit: &Visit, object: &Object) -> Markup {
     let new = Button::link(t(visit.locale()).create(), urls::create(&object.key)).primary().icon(Icon::Plus).key("C");
-    may(visit, object, Function::Create).then(|| button(&new))
-}
-
-/// Every problem of an expression has a place in it.
-fn is_about_the_filter(refusal: &Refusal) -> bool {
-    refusal.status < 500 && refusal.problems.iter().any(|p| p.position.is_some() || p.code.starts_with("filter."))
-}
-
-fn filter_words(visit: &Visit, refusal: &Refusal) -> String {
-    let texts = t(visit.locale());
-    let words = refusal.problems.iter().map(|problem| {
-        let words = problem_words(&visit.ctx, problem);
-        match problem.position {
-            Some(position) if problem.code != "filter.syntax" => texts.at_position(&words, &position.to_string()),
-            _ => words,
-        }
-    });
-    words.collect::<Vec<_>>().join(" · ")
+    html! { @if may(visit, object, Function::Create) { (button(&new)) } }
 }

@@ -1,8 +1,16 @@
 //! Pages of any object's records: list, record, forms, and the small requests that belong to them.
 
 mod adjust;
+mod asked;
 mod attachments;
+mod board;
 mod bulk;
+mod calendar;
+mod card_figures;
+mod card_rows;
+mod cards;
+mod cell;
+mod column_chooser;
 mod columns;
 mod conflict;
 mod controls;
@@ -11,29 +19,39 @@ mod delete;
 mod edit;
 mod facts;
 mod filter;
+mod filter_builder;
 mod form;
 mod form_state;
+mod groups;
 mod inline_lines;
 mod lines;
 mod list;
 mod move_card;
 mod moves;
+mod neighbours;
+mod panel;
+mod quick;
 mod record;
 pub(super) mod references;
 mod related;
 mod search;
 pub(super) mod selection;
+mod shares;
+mod sums;
 mod time_line;
+mod time_line_entry;
+mod tools;
 mod transition;
 mod undo_change;
 mod version;
+mod views;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
 use guanxi_core::meta::Object;
-use guanxi_core::policy::{Function, decide};
+use guanxi_core::policy::Function;
 use uuid::Uuid;
 
 pub(super) use controls::form_text;
@@ -47,6 +65,12 @@ pub(super) fn router() -> Router<App> {
         .route("/o/{object}", get(list::handle))
         .route("/o/{object}/new", get(create::show).post(create::submit))
         .route("/o/{object}/bulk", get(bulk::show).post(bulk::submit))
+        .route("/o/{object}/filter", get(filter_builder::handle))
+        .route("/o/{object}/sort", get(tools::sort))
+        .route("/o/{object}/columns", get(column_chooser::handle))
+        .route("/o/{object}/group", get(tools::group))
+        .route("/o/{object}/views", get(views::show).post(views::create))
+        .route("/o/{object}/views/{view}", post(views::change))
         .route("/o/{object}/search", get(search::handle))
         .route("/o/{object}/form-state", post(form_state::handle))
         .route("/o/{object}/{id}", get(record::handle))
@@ -54,8 +78,11 @@ pub(super) fn router() -> Router<App> {
         .route("/o/{object}/{id}/delete", post(delete::handle))
         .route("/o/{object}/{id}/versions/{version}", get(version::handle))
         .route("/o/{object}/{id}/history/{entry}/undo", get(undo_change::show).post(undo_change::submit))
+        .route("/o/{object}/{id}/shares", get(shares::show).post(shares::submit))
+        .route("/o/{object}/{id}/attach", post(quick::attach))
         .route("/o/{object}/{id}/adjust", post(adjust::handle))
         .route("/o/{object}/{id}/transition", post(transition::handle))
+        .route("/o/{object}/{id}/cell", get(cell::show).post(cell::submit))
         .route("/o/{object}/{id}/move", post(move_card::handle))
 }
 
@@ -72,11 +99,6 @@ fn id_of(text: &str) -> Outcome<Uuid> {
 /// Whether the visitor may do something with records of an object at all; decides which buttons are shown.
 fn may(visit: &Visit, object: &Object, function: Function) -> bool {
     !object.read_only && visit.ctx.may(&object.key, function)
-}
-
-/// The same for one record, by its owner and department.
-fn may_with(visit: &Visit, object: &Object, function: Function, owner: Option<Uuid>, department: Option<Uuid>) -> bool {
-    !object.read_only && decide(&visit.ctx.actor, &object.key, function).is_some_and(|scope| scope.contains(owner, department))
 }
 
 /// The object's name inside a sentence: English has it small there.

@@ -1,19 +1,21 @@
-//! One record: what it is, what belongs to it, what happened to it.
+//! One record: what it is, what belongs to it, what happened to it. A customer has its two cards beside, each with a face of its own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::extract::Path;
 use axum::response::Response;
 use guanxi_core::meta::{FieldKind, Object};
-use guanxi_core::policy::Function;
+use guanxi_core::policy::{FieldRight, Function};
+use guanxi_sandbox::manifest::CardName;
 use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::super::params::Params;
+use super::cards::{self, Glance};
 use super::moves::Refused;
 use super::selection::Selection;
-use super::{adjust, attachments, facts, id_of, inline_lines, may_with, object_of, related, time_line};
-use crate::engine::{Outcome, RecordView};
+use super::{adjust, attachments, facts, id_of, inline_lines, neighbours, object_of, quick, related, time_line};
+use crate::engine::{Engine, Outcome, RecordView};
 use crate::texts::t;
 use crate::ui::components::button::{Button, button};
 use crate::ui::components::card::{Card, card};
@@ -21,7 +23,8 @@ use crate::ui::components::dialog::delete_dialog;
 use crate::ui::components::files::Attached;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::menu::{MenuEntry, MenuTarget, menu};
-use crate::ui::format::{EMPTY, MoneyStyle};
+use crate::ui::components::tabs::{Tab, tabs};
+use crate::ui::format::{self, EMPTY, MoneyStyle};
 use crate::ui::layout::{Body, Page};
 use crate::ui::plugin_panels::plugin_panels;
 use crate::ui::shell::show;
@@ -41,12 +44,16 @@ pub(super) struct Shown<'a> {
     pub(super) row: Vec<guanxi_core::Value>,
     /// Attached files, by field.
     pub(super) files: HashMap<String, Vec<Attached>>,
+    /// What the visitor may do with it.
+    functions: Vec<Function>,
 }
 
 impl<'a> Shown<'a> {
     /// Reads all visible fields of a record.
     pub(super) async fn read(visit: &Visit, object: &'a Object, id: Uuid) -> Outcome<Self> {
-        let fields = object.fields.iter().filter(|field| !field.hidden && field.key != "id");
+        // Fields that the visitor has no right to are not there at all.
+        let told = |key: &str| visit.ctx.field_right(&object.key, key) != FieldRight::None;
+        let fields = object.fields.iter().filter(|field| !field.hidden && field.key != "id" && told(&field.key));
         let mut selection = Selection::new(&visit.ctx.snapshot.schema, object, fields.filter(|field| field.is_stored()));
         let RecordView { version, values: row, .. } = visit.engine().get(&visit.ctx, &object.key, id, &selection.paths).await?;
         selection.learn(visit, std::iter::once(row.as_slice())).await?;
@@ -58,64 +65,58 @@ impl<'a> Shown<'a> {
                 files.insert(selected.field.key.clone(), attachments::list(visit, ids).await?);
             }
         }
-        Ok(Self { object, id, version, title, selection, row, files })
-    }
-
-    /// The id that a reference of this record holds.
-    pub(super) fn reference(&self, key: &str) -> Option<Uuid> {
-        self.selection.field(key).and_then(|selected| selected.id(&self.row))
+        let functions = visit.engine().functions_on(&visit.ctx, object, id, &[Function::Edit, Function::Delete]).await?;
+        Ok(Self { object, id, version, title, selection, row, files, functions })
     }
 
     /// Whether the visitor may do something with this record.
-    pub(super) fn may(&self, visit: &Visit, function: Function) -> bool {
-        may_with(visit, self.object, function, self.reference("owner"), self.reference("department"))
+    pub(super) fn may(&self, function: Function) -> bool {
+        self.functions.contains(&function)
     }
 }
 
 /// `GET /o/{object}/{id}`
 pub(super) async fn handle(visit: Visit, Path((key, id)): Path<(String, String)>, params: Params) -> Response {
-    let outcome = fresh(&visit, &key, &id, params.get("history")).await;
+    let outcome = fresh(&visit, &key, &id, &params).await;
     answer(&visit, outcome)
 }
 
-async fn fresh(visit: &Visit, key: &str, id: &str, earlier: &str) -> Outcome<Response> {
+async fn fresh(visit: &Visit, key: &str, id: &str, params: &Params) -> Outcome<Response> {
     let object = object_of(visit, key)?;
     let record = Shown::read(visit, &object, id_of(id)?).await?;
-    page(visit, &record, earlier, None).await
+    page(visit, &record, params, None).await
 }
 
 /// The page; after a refused action with the reason.
-pub(super) async fn page(visit: &Visit, record: &Shown<'_>, earlier: &str, refused: Option<&Refused>) -> Outcome<Response> {
+pub(super) async fn page(visit: &Visit, record: &Shown<'_>, params: &Params, refused: Option<&Refused>) -> Outcome<Response> {
     let (object, key) = (record.object, record.object.key.as_str());
-    let panels = plugin_panels(visit, object, record.id).await;
-    let lines = inline_lines::cards(visit, record).await?;
-    let lists = related::lists(visit, record).await?;
-    let line = time_line::line(visit, record, earlier).await?;
-    let texts = t(visit.locale());
-    let body = html! {
-        (facts::head(visit, record, refused))
-        div.split {
-            div.stack {
-                (facts::groups(visit, record))
-                @for card in &lines { (card) }
-                @for panel in &panels { (panel) }
-                @for list in &lists { (list) }
-            }
-            aside.stack {
-                @if let Some(line) = line { (card(&Card { icon: Some(Icon::Clock), ..Card::new(texts.history(), line) })) }
-                (facts::system(visit, record))
-            }
+    let absent = visit.engine().absent_fields(&visit.ctx, object, record.id).await?;
+    let mut glances = Vec::new();
+    if Engine::has_cards(&visit.ctx, key) {
+        for name in CardName::ALL {
+            glances.push(Glance::read(visit, record, name).await);
         }
+    }
+    let chosen = CardName::parse(params.get(cards::FACE)).filter(|_| !glances.is_empty());
+    let inside = match chosen {
+        Some(card) => cards::whole(visit, record, card, params).await?,
+        None => overview(visit, record, &absent, &glances, params).await?,
+    };
+    let body = html! {
+        (facts::head(visit, record, &absent, refused, &faces(visit, record, &glances, chosen)))
+        (inside)
         (adjust::dialogs(visit, record))
-        @if record.may(visit, Function::Delete) {
+        (quick::dialogs(visit, record))
+        @if record.may(Function::Delete) {
             (delete_dialog(visit.locale(), DELETE, &record.title, &urls::delete(key, record.id), &visit.session.csrf, record.version))
         }
     };
+    let around = neighbours::buttons(visit, record, params).await?;
     let breadcrumb = vec![(object.label.get(visit.locale()).to_owned(), urls::list(key))];
     let page = Page {
         title: record.title.clone(),
         breadcrumb,
-        actions: Some(actions(visit, record)),
+        actions: Some(html! { (around) (actions(visit, record)) }),
         layout: Body::Cards,
         body,
         ..Page::default()
@@ -123,16 +124,61 @@ pub(super) async fn page(visit: &Visit, record: &Shown<'_>, earlier: &str, refus
     Ok(show(visit, &urls::list(key), page))
 }
 
+/// The faces of a record that has cards, as tabs.
+fn faces(visit: &Visit, record: &Shown<'_>, glances: &[Glance], chosen: Option<CardName>) -> Markup {
+    let texts = t(visit.locale());
+    if glances.is_empty() {
+        return html! {};
+    }
+    let mut all = vec![Tab::new(texts.face_overview(), urls::record(&record.object.key, record.id), chosen.is_none())];
+    for glance in glances {
+        let count = format::count(glance.count(), true, visit.locale());
+        let tab = Tab::new(cards::name(visit, glance.name), cards::face(record, glance.name.name(), &[]), chosen == Some(glance.name));
+        all.push(Tab { count: (glance.count() > 0).then_some(count), ..tab });
+    }
+    tabs(&texts.faces_of(&record.title), &all)
+}
+
+/// Everything about the record: its fields, cards, lines, panels of plugins, related records; beside them what happened.
+async fn overview(visit: &Visit, record: &Shown<'_>, absent: &HashSet<String>, glances: &[Glance], params: &Params) -> Outcome<Markup> {
+    let panels = plugin_panels(visit, record.object, record.id).await;
+    let lines = inline_lines::cards(visit, record, absent).await?;
+    let lists = related::lists(visit, record, !glances.is_empty()).await?;
+    let asked = time_line::Asked { earlier: params.get(time_line::EARLIER), kind: params.get(time_line::KIND) };
+    let line = time_line::line(visit, record, asked).await?;
+    let mut groups = facts::groups(visit, record, absent).into_iter();
+    Ok(html! {
+        div.split {
+            div.stack {
+                @if let Some(first) = groups.next() { (first) }
+                @for glance in glances { (glance.shown(visit, record)) }
+                @for panel in &panels { (panel) }
+                @for group in groups { (group) }
+                @for card in &lines { (card) }
+                @for list in &lists { (list) }
+            }
+            aside.stack {
+                @if let Some(line) = line { (card(&Card { icon: Some(Icon::Clock), ..Card::new(t(visit.locale()).activity(), line) })) }
+                (facts::system(visit, record))
+            }
+        }
+    })
+}
+
 fn actions(visit: &Visit, record: &Shown<'_>) -> Markup {
     let texts = t(visit.locale());
     let edit = Button::link(texts.edit(), urls::edit(&record.object.key, record.id)).primary().icon(Icon::Pen).key("E");
     let mut entries = Vec::new();
-    if record.may(visit, Function::Delete) {
+    if record.may(Function::Edit) && record.object.parent.is_none() {
+        let target = MenuTarget::Link(urls::shares(&record.object.key, record.id));
+        entries.push(MenuEntry { label: texts.share_record().into(), icon: Some(Icon::Users), target, danger: false });
+    }
+    if record.may(Function::Delete) {
         let target = MenuTarget::Dialog(DELETE.into());
         entries.push(MenuEntry { label: texts.delete().into(), icon: Some(Icon::Trash), target, danger: true });
     }
     html! {
-        @if record.may(visit, Function::Edit) { (button(&edit)) }
+        @if record.may(Function::Edit) { (button(&edit)) }
         (menu(visit.locale(), &entries))
     }
 }

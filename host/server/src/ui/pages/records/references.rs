@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use guanxi_core::meta::Object;
+use guanxi_core::search::searched;
 use uuid::Uuid;
 
-use crate::engine::{ListRequest, Outcome, title_path};
+use crate::engine::{ListRequest, Outcome, SearchRequest, title_path};
 use crate::ui::components::any_reference::AnyReference;
 use crate::ui::components::control::Choice;
 use crate::ui::components::many_reference::ManyReference;
@@ -41,7 +42,7 @@ pub(super) async fn any(visit: &Visit, chosen: &str, object: &str, words: &str) 
 }
 
 /// What a list of references holds and offers.
-pub(super) async fn many(visit: &Visit, target: &str, chosen: &str, words: &str) -> Outcome<ManyReference> {
+pub(in crate::ui::pages) async fn many(visit: &Visit, target: &str, chosen: &str, words: &str) -> Outcome<ManyReference> {
     let ids: Vec<Uuid> = super::controls::split(chosen).filter_map(|id| Uuid::parse_str(id).ok()).collect();
     let titles = if ids.is_empty() { HashMap::new() } else { visit.engine().titles(&visit.ctx, target, &ids).await? };
     let named = |id: &Uuid| Choice::new(id.to_string(), titles.get(id).cloned().unwrap_or_else(|| crate::ui::format::EMPTY.to_owned()));
@@ -60,7 +61,7 @@ pub(in super::super) struct Listed {
     pub(in super::super) more: bool,
 }
 
-/// The first records of an object whose titles begin with `words`; `None` where the visitor may see none of them.
+/// The records of an object that the search finds by `words`, or its first ones; `None` where the visitor may see none of them.
 /// People who left are not offered.
 pub(in super::super) async fn list(visit: &Visit, target: &str, words: &str, limit: u32) -> Outcome<Option<Listed>> {
     let ctx = &visit.ctx;
@@ -68,13 +69,24 @@ pub(in super::super) async fn list(visit: &Visit, target: &str, words: &str, lim
         return Ok(None);
     };
     let Ok(title) = title_path(&ctx.snapshot.schema, object).map(|path| path.text()) else { return Ok(None) };
+    // A title that is another record's is not in this object's index; its beginning finds it.
+    let own = object.field(&object.title).is_some_and(|field| searched(field).is_some());
+    if own && !words.trim().is_empty() {
+        let filter = filter(object, &title, "");
+        let asked = SearchRequest { words: words.to_owned(), object: Some(target.to_owned()), limit, filter };
+        let found = visit.engine().search(ctx, &asked).await?;
+        if !found.indexing || found.more {
+            let records = found.results.into_iter().map(|result| (result.id, result.title)).collect();
+            return Ok(Some(Listed { records, more: found.more }));
+        }
+    }
     let request = ListRequest {
         filter: filter(object, &title, words),
         sort: title.clone(),
         fields: vec![title],
         limit: limit + 1,
-        cursor: String::new(),
         count: false,
+        ..ListRequest::default()
     };
     let page = visit.engine().list(ctx, target, request).await?;
     let mut records: Vec<(Uuid, String)> = page
@@ -98,7 +110,7 @@ fn filter(object: &Object, title: &str, words: &str) -> String {
     conditions.join(" && ")
 }
 
-/// What a reference's control offers; the chosen record is always among it. `words` narrows it to titles that begin so.
+/// What a reference's control offers; the chosen record is always among it. `words` narrows it to what the search finds.
 pub(in crate::ui::pages) async fn choices(visit: &Visit, target: &str, chosen: &str, words: &str) -> Outcome<Reference> {
     let label = visit.ctx.snapshot.schema.object(target).map(|object| super::name_in_sentence(visit, object)).unwrap_or_default();
     let mut reference = Reference { object: label, ..Reference::default() };

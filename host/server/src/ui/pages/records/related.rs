@@ -24,10 +24,14 @@ const ROWS: u32 = 5;
 /// Columns beside the title.
 const COLUMNS: usize = 3;
 
-/// One card per reference that leads here; those with records first.
-pub(super) async fn lists(visit: &Visit, record: &Shown<'_>) -> Outcome<Vec<Markup>> {
+/// Objects whose records the contact card shows.
+const ON_THE_CARD: [&str; 2] = ["activity", "task"];
+
+/// One card per reference that leads here; those with records first. Where there is a contact card, what it shows is not repeated.
+pub(super) async fn lists(visit: &Visit, record: &Shown<'_>, has_cards: bool) -> Outcome<Vec<Markup>> {
     let (mut filled, mut empty) = (Vec::new(), Vec::new());
-    for (object, field) in referring(visit, &record.object.key) {
+    let is_shown = |object: &Object| has_cards && ON_THE_CARD.contains(&object.key.as_str());
+    for (object, field) in referring(visit, &record.object.key).into_iter().filter(|(object, _)| !is_shown(object)) {
         let filter = match field.kind {
             FieldKind::ManyReference { .. } => format!("\"{}\" in {}", record.id, field.key),
             _ => format!("{} == \"{}\"", field.key, record.id),

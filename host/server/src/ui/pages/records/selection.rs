@@ -31,6 +31,8 @@ pub(crate) struct Selection<'a> {
 pub(crate) struct Selected<'a> {
     /// The field.
     pub(crate) field: &'a Field,
+    /// How it is reached: its key, or a path over references (`customer.region`).
+    pub(crate) path: String,
     /// Path of the title that stands for a reference; the field's own key otherwise. What people sort by.
     pub(crate) shown: String,
     value: usize,
@@ -46,17 +48,42 @@ impl<'a> Selection<'a> {
     pub(crate) fn new(schema: &Schema, object: &Object, fields: impl IntoIterator<Item = &'a Field>) -> Self {
         let mut selection = Self { paths: Vec::new(), fields: Vec::new() };
         for field in fields {
-            let value = selection.paths.len();
-            selection.paths.push(field.key.clone());
-            let title = reference_title(schema, object, field);
-            let shown = title.clone().unwrap_or_else(|| field.key.clone());
-            let title = title.map(|path| {
-                selection.paths.push(path);
-                value + 1
-            });
-            selection.fields.push(Selected { field, shown, value, title, titles: Arc::default() });
+            selection.add(schema, object, field, field.key.clone());
         }
         selection
+    }
+
+    /// Selects fields by their paths, over references too; those that are not there are left out.
+    pub(crate) fn of_paths(schema: &'a Schema, object: &'a Object, paths: &[String]) -> Self {
+        let mut selection = Self { paths: Vec::new(), fields: Vec::new() };
+        for text in paths {
+            let Ok(path) = resolve_path(text, schema, object) else { continue };
+            let owner = if path.hops.is_empty() { Some(object) } else { schema.object(&path.object).map(AsRef::as_ref) };
+            if let Some(field) = owner.and_then(|owner| owner.field(&path.field)).filter(|field| field.is_stored()) {
+                selection.add(schema, object, field, text.clone());
+            }
+        }
+        selection
+    }
+
+    fn add(&mut self, schema: &Schema, object: &Object, field: &'a Field, path: String) {
+        let value = self.paths.len();
+        self.paths.push(path.clone());
+        let title = title_at(schema, object, field, &path);
+        let shown = title.clone().unwrap_or_else(|| path.clone());
+        let title = title.map(|path| {
+            self.paths.push(path);
+            value + 1
+        });
+        self.fields.push(Selected { field, path, shown, value, title, titles: Arc::default() });
+    }
+
+    /// Asks for one more path that is not shown; says where its value stands in a row.
+    pub(crate) fn also(&mut self, path: &str) -> usize {
+        self.paths.iter().position(|known| known == path).unwrap_or_else(|| {
+            self.paths.push(path.to_owned());
+            self.paths.len() - 1
+        })
     }
 
     /// Looks up what the fields of these rows lead to, beside single references, whose titles come in the rows themselves.
@@ -88,7 +115,7 @@ impl<'a> Selection<'a> {
 
     /// A selected field by key.
     pub(crate) fn field(&self, key: &str) -> Option<&Selected<'a>> {
-        self.fields.iter().find(|selected| selected.field.key == key)
+        self.fields.iter().find(|selected| selected.path == key)
     }
 }
 
@@ -102,22 +129,22 @@ fn leads_to(kind: &FieldKind, value: &Value) -> Vec<(String, Uuid)> {
     }
 }
 
-/// The path of the title that a reference leads to; none where the way is too long or the target is gone.
-pub(crate) fn reference_title(schema: &Schema, object: &Object, field: &Field) -> Option<String> {
+/// The path of the title that the reference at the end of a path leads to; none where the way is too long or the target is gone.
+fn title_at(schema: &Schema, object: &Object, field: &Field, path: &str) -> Option<String> {
     let target = schema.object(field.target()?)?;
-    let path = format!("{}.{}", field.key, title_path(schema, target).ok()?.text());
+    let path = format!("{path}.{}", title_path(schema, target).ok()?.text());
     resolve_path(&path, schema, object).ok().map(|_| path)
 }
 
 impl Selected<'_> {
+    /// Belongs to the object itself, not to a record that it refers to.
+    pub(crate) fn is_own(&self) -> bool {
+        self.path == self.field.key
+    }
+
     /// The value in a row.
     pub(crate) fn value<'v>(&self, row: &'v [Value]) -> &'v Value {
         row.get(self.value).unwrap_or(&Value::Null)
-    }
-
-    /// The referenced id in a row.
-    pub(crate) fn id(&self, row: &[Value]) -> Option<Uuid> {
-        self.value(row).as_ref_id()
     }
 
     /// The title of the referenced record, as far as the reader may see it.

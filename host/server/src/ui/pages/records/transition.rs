@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::super::params::Params;
 use super::moves::Refused;
 use super::record::{self, Shown};
 use super::{form, id_of, object_of};
@@ -38,7 +39,7 @@ async fn transition(key: &str, id: &str, posted: &Posted) -> Outcome<Response> {
             let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
             let hidden = vec![("version".to_owned(), record.version.to_string())];
             let refused = Refused { action, label, address: urls::transition(key, record.id), hidden, refusal };
-            let mut response = record::page(visit, &record, "", Some(&refused)).await?;
+            let mut response = record::page(visit, &record, &Params::default(), Some(&refused)).await?;
             *response.status_mut() = status;
             Ok(response)
         }

@@ -1,5 +1,7 @@
 //! A record as it was at one of its versions: to be read, not to be changed.
 
+use std::collections::HashSet;
+
 use axum::extract::Path;
 use axum::response::Response;
 use guanxi_core::Value;
@@ -44,7 +46,7 @@ async fn page(visit: &Visit, key: &str, id: &str, version: &str) -> Outcome<Resp
     let body = html! {
         (note(&Note { actions: vec![current], ..Note::new(Tone::Accent, told, texts.as_of_version_hint()) }))
         div.split {
-            div.stack { (facts::groups(visit, &record)) }
+            div.stack { @for group in facts::groups(visit, &record, &HashSet::new()) { (group) } }
             aside.stack { (facts::system(visit, &record)) }
         }
     };

@@ -96,6 +96,7 @@ fn patch(field: &Field, old: &Typed, typed: &Typed, list: Option<Vec<SelectOptio
         required: flag("required").filter(|_| field.is_stored()),
         unique: flag("unique").filter(|_| field.is_stored()),
         indexed: flag("indexed").filter(|_| field.is_stored()),
+        searchable: flag("unsearched").map(|off| !off).filter(|_| guanxi_core::search::family(&field.kind).is_some()),
         options: list.filter(|list| list.as_slice() != field.options()),
         max: text("field_max", is_text).map(|given| given.and_then(|text| text.parse().ok()).unwrap_or(0)),
         formula: text("formula", field.type_name() == "formula").map(Option::unwrap_or_default),

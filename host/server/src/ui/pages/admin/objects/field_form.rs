@@ -148,6 +148,9 @@ pub(super) fn place_options(form: &mut Form, problems: Vec<String>) {
     }
 }
 
+/// Types whose values the search finds, unless that is switched off.
+const SEARCHED: [&str; 7] = ["text", "long_text", "email", "phone", "url", "formula", "sequence"];
+
 fn flags(visit: &Visit, typed: &Typed, indexable: bool, fresh: bool) -> Control {
     let texts = t(visit.locale());
     let all = [
@@ -155,6 +158,7 @@ fn flags(visit: &Visit, typed: &Typed, indexable: bool, fresh: bool) -> Control 
         ("unique", texts.property_unique(), indexable),
         ("indexed", texts.property_indexed(), indexable),
         ("sourced", texts.property_sourced(), fresh),
+        ("unsearched", texts.property_unsearched(), SEARCHED.contains(&typed.get("field_type"))),
     ];
     let choices = all.iter().filter(|(.., offered)| *offered).map(|(name, words, _)| Choice::new(*name, *words)).collect();
     Control::new("flags", texts.properties(), ControlKind::Several { choices }).value(typed.get("flags"))

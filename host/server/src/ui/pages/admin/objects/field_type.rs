@@ -157,6 +157,7 @@ pub(super) fn new_field(typed: &Typed, options: Vec<SelectOption>) -> NewField {
         unique: flag("unique"),
         indexed: flag("indexed"),
         sourced: flag("sourced"),
+        unsearched: flag("unsearched"),
         options,
         target: when(matches!(kind, "reference" | "many_reference"), "field_target"),
         scale: when(kind == "decimal" || result == "decimal", "field_scale").map(|text| text.parse().unwrap_or(u8::MAX)),
@@ -200,7 +201,13 @@ pub(super) fn typed_of(visit: &Visit, field: &Field) -> Typed {
         FieldKind::Decimal { scale } => typed.set("field_scale", scale.to_string()),
         _ => {}
     }
-    let flags = [("required", field.required), ("unique", field.unique), ("indexed", field.indexed), ("sourced", field.sourced)];
+    let flags = [
+        ("required", field.required),
+        ("unique", field.unique),
+        ("indexed", field.indexed),
+        ("sourced", field.sourced),
+        ("unsearched", !field.searchable),
+    ];
     let on: Vec<&str> = flags.iter().filter(|(_, on)| *on).map(|(name, _)| *name).collect();
     typed.set("flags", on.join(","));
     if let Some(default) = &field.default {

@@ -1,6 +1,7 @@
 //! What a form of administration holds, as typed, by the names of its controls.
 
 use guanxi_core::meta::Label;
+use sha2::{Digest, Sha256};
 
 use super::super::words::label;
 use crate::ui::visit::Posted;
@@ -23,6 +24,12 @@ impl Typed {
             }
         }
         typed
+    }
+
+    /// Says in short what is held: the same for the same.
+    pub(super) fn tag(&self) -> String {
+        let digest = Sha256::digest(format!("{:?}", self.0).as_bytes());
+        digest[..12].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Line by line, as it was typed.

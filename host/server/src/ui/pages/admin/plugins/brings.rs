@@ -44,6 +44,8 @@ pub(super) fn grid(visit: &Visit, manifest: &Manifest) -> Markup {
     add(texts.pages_of_plugin(), manifest.pages.iter().map(|page| page.label.get(locale).to_owned()).collect());
     let panels = manifest.panels.iter().map(|panel| texts.object_with_fields(panel.label.get(locale), &names.object(&panel.object)));
     add(texts.panels_of_plugin(), panels.collect());
+    let cards = manifest.cards.iter().map(|card| texts.object_with_fields(card.label.get(locale), &names.object(&card.object)));
+    add(texts.cards_of_plugin(), cards.collect());
     add(texts.menu_entries(), manifest.menu.iter().map(|entry| entry.label.get(locale).to_owned()).collect());
     let seeds = manifest.seed.iter().map(|set| texts.seed_rows_of(&set.rows.len().to_string(), &names.object(&set.object)));
     add(texts.seed_rows(), seeds.collect());

@@ -8,10 +8,11 @@ use uuid::Uuid;
 use super::super::problems::place;
 use super::super::{Admin, AdminPosted, Area, addresses, below};
 use super::form::{Typed, form};
-use super::{text, user_of};
+use super::{places, text, user_of};
 use crate::engine::{Change, Outcome, Refusal, SaveOptions};
 use crate::texts::t;
-use crate::ui::components::button::{Button, button};
+use crate::ui::components::button::{Button, button, post_button};
+use crate::ui::components::card::{Card, card};
 use crate::ui::components::form::form as form_markup;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::note::Flash;
@@ -79,8 +80,8 @@ async fn page(visit: &Visit, typed: &Typed, id: Uuid, version: i64, name: &str, 
         title: name.to_owned(),
         breadcrumb: Area::Users.way(visit),
         actions: Some(actions(visit, id)),
-        layout: Body::Padded,
-        body: form_markup(visit.locale(), &content),
+        layout: Body::Cards,
+        body: html! { (card(&Card::new(t(visit.locale()).user(), form_markup(visit.locale(), &content)))) (places::card(visit, id).await?) },
         ..Page::default()
     };
     let mut response = below(visit, page);
@@ -94,6 +95,10 @@ fn actions(visit: &Visit, id: Uuid) -> Markup {
     let texts = t(visit.locale());
     html! {
         (button(&Button::link(texts.in_list_of_users(), urls::record("user", id)).icon(Icon::User).wide_only()))
+        @if visit.ctx.actor.user != Some(id) {
+            (post_button(addresses::VIEW_AS, &visit.session.csrf, &[("user", &id.to_string()), ("return", &addresses::user(id))], &Button::submit(texts.see_as_user()).icon(Icon::Eye).wide_only()))
+        }
+        (button(&Button::link(texts.admin_explain(), addresses::explain(id)).icon(Icon::Shield).wide_only()))
         (button(&Button::link(texts.transfer_records(), addresses::transfer(id)).icon(Icon::Users)))
         (button(&Button::link(texts.set_password(), addresses::password(id)).icon(Icon::Key)))
     }

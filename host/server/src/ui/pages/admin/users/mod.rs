@@ -5,6 +5,7 @@ mod edit;
 mod form;
 mod list;
 mod password;
+mod places;
 mod transfer;
 
 use axum::Router;

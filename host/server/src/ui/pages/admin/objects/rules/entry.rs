@@ -3,7 +3,7 @@
 use guanxi_core::Decimal;
 use guanxi_core::decimal::MAX_SCALE;
 use guanxi_core::meta::{
-    AdjustedField, Adjustment, Guard, Label, Limit, NoOverlap, StateMachine, Transition, UniqueConstraint, Validation,
+    AdjustedField, Adjustment, Guard, Index, Label, Limit, NoOverlap, StateMachine, Transition, UniqueConstraint, Validation,
 };
 use guanxi_core::problem::Severity;
 
@@ -77,6 +77,11 @@ pub(super) fn typed_of(kind: Kind, declared: &DeclaredRules, place: usize) -> Op
             typed.set("rule_fields", unique.fields.join(","));
             typed.set("rule_condition", unique.condition.as_deref().unwrap_or_default());
             typed.set("rule_code", unique.code.as_str());
+        }
+        Kind::Index => {
+            let (sort, equal) = rules.indexes.get(place)?.fields.split_last()?;
+            typed.set("rule_fields", equal.join(","));
+            typed.set("rule_sort", sort.as_str());
         }
     }
     Some(typed)
@@ -173,6 +178,10 @@ pub(super) fn put(kind: Kind, declared: &mut DeclaredRules, place: Option<usize>
             let unique = UniqueConstraint { id: 0, fields: typed.ticked("rule_fields"), condition, code: code("rule_code", NOT_UNIQUE) };
             set(&mut declared.uniques, place, unique)
         }
+        Kind::Index => {
+            let fields = typed.ticked("rule_fields").into_iter().chain(typed.given("rule_sort")).collect();
+            set(&mut rules.indexes, place, Index { fields })
+        }
     };
     (at, readable)
 }
@@ -238,8 +247,8 @@ pub(super) fn control_of(kind: Kind, part: &str) -> &'static str {
         (_, _, "fields") => "rule_fields",
         (_, _, "sum") => "rule_sum",
         (_, _, "at_most") => "rule_at_most",
-        // The entry as a whole: a uniqueness that is there already.
-        (Kind::Unique, _, _) => "rule_fields",
+        // The entry as a whole: one that is there already.
+        (Kind::Unique | Kind::Index, _, _) => "rule_fields",
         _ => "rule_key",
     }
 }
@@ -259,6 +268,7 @@ mod tests {
             ("rule_from", "x_from"),
             ("rule_to", "x_to"),
             ("rule_at_most", "10.50"),
+            ("rule_sort", "x_c"),
             ("machine_field", "x_state"),
             ("rule_action", "open"),
             ("rule_adds", "x_n"),

@@ -91,6 +91,13 @@ pub(super) fn form(visit: &Visit, object: &Object, kind: Kind, place: &str, type
                 maker.code("rule_code", NOT_UNIQUE),
             ],
         )],
+        Kind::Index => vec![FormSection::new(
+            "",
+            vec![
+                maker.fields("rule_fields", texts.index_equal(), is_comparable).required().help(texts.index_equal_help()),
+                maker.order("rule_sort", texts.index_sort()).required().help(texts.index_sort_help()),
+            ],
+        )],
     };
     Form {
         address: addresses::rule(&object.key, kind.name(), place),
@@ -157,6 +164,13 @@ impl Maker<'_> {
 
     fn choose(&self, name: &str, words: &str, fits: impl Fn(&Field) -> bool) -> Control {
         Control::new(name, words, ControlKind::Select { choices: self.offered(fits) }).value(self.typed.get(name))
+    }
+
+    /// Any field that records can be sorted by, those that every record has included.
+    fn order(&self, name: &str, words: &str) -> Control {
+        let all = self.object.fields.iter().filter(|field| !field.hidden && field.key != "id" && is_comparable(field));
+        let choices = all.map(|field| Choice::new(&field.key, field.label.get(self.visit.locale()))).collect();
+        Control::new(name, words, ControlKind::Select { choices }).value(self.typed.get(name))
     }
 
     fn fields(&self, name: &str, words: &str, fits: impl Fn(&Field) -> bool) -> Control {

@@ -14,10 +14,12 @@ pub(super) enum Kind {
     Limit,
     Adjustment,
     Unique,
+    Index,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 6] = [Self::Validation, Self::Transition, Self::NoOverlap, Self::Limit, Self::Adjustment, Self::Unique];
+    pub(super) const ALL: [Self; 7] =
+        [Self::Validation, Self::Transition, Self::NoOverlap, Self::Limit, Self::Adjustment, Self::Unique, Self::Index];
 
     /// The word in addresses.
     pub(super) fn name(self) -> &'static str {
@@ -28,6 +30,7 @@ impl Kind {
             Self::Limit => "limits",
             Self::Adjustment => "adjustments",
             Self::Unique => "uniques",
+            Self::Index => "indexes",
         }
     }
 
@@ -44,6 +47,7 @@ impl Kind {
             Self::Limit => "limits",
             Self::Adjustment => "adjustments",
             Self::Unique => "uniques",
+            Self::Index => "indexes",
         }
     }
 
@@ -55,6 +59,7 @@ impl Kind {
             Self::Limit => texts.rules_limits(),
             Self::Adjustment => texts.rules_adjustments(),
             Self::Unique => texts.rules_uniques(),
+            Self::Index => texts.rules_indexes(),
         }
     }
 
@@ -66,6 +71,7 @@ impl Kind {
             Self::Limit => texts.rules_limits_hint(),
             Self::Adjustment => texts.rules_adjustments_hint(),
             Self::Unique => texts.rules_uniques_hint(),
+            Self::Index => texts.rules_indexes_hint(),
         }
     }
 
@@ -77,6 +83,7 @@ impl Kind {
             Self::Limit => texts.add_limit(),
             Self::Adjustment => texts.add_adjustment(),
             Self::Unique => texts.add_unique(),
+            Self::Index => texts.add_index(),
         }
     }
 
@@ -88,6 +95,7 @@ impl Kind {
             Self::Limit => texts.edit_limit(),
             Self::Adjustment => texts.edit_adjustment(),
             Self::Unique => texts.edit_unique(),
+            Self::Index => texts.edit_index(),
         }
     }
 
@@ -100,6 +108,7 @@ impl Kind {
             Self::Limit => rules.limits.len(),
             Self::Adjustment => rules.adjustments.len(),
             Self::Unique => declared.uniques.len(),
+            Self::Index => rules.indexes.len(),
         }
     }
 
@@ -116,6 +125,7 @@ impl Kind {
             Self::Limit => rules.limits.get(place).map(|rule| rule.key.clone()),
             Self::Adjustment => rules.adjustments.get(place).map(|rule| rule.key.clone()),
             Self::Unique => declared.uniques.get(place).map(|unique| format!("{} {}", unique.fields.join(" + "), unique.code)),
+            Self::Index => rules.indexes.get(place).map(|index| index.fields.join(" + ")),
         }
     }
 
@@ -134,6 +144,7 @@ impl Kind {
             Self::Limit => drop(rules.limits.remove(place)),
             Self::Adjustment => drop(rules.adjustments.remove(place)),
             Self::Unique => drop(declared.uniques.remove(place)),
+            Self::Index => drop(rules.indexes.remove(place)),
         }
     }
 }

@@ -92,7 +92,7 @@ async fn submit(Path((key, kind, place)): Path<(String, String, String)>, AdminP
         let mut declared = entry.declared.clone();
         let (at, readable) = put(entry.kind, &mut declared, entry.place, &typed);
         let name = entry.kind.known_as(&declared, at).unwrap_or_default();
-        match visit.engine().set_rules(&visit.ctx, &key, declared).await {
+        match visit.engine().set_rules(&visit.ctx, &key, declared, Some(&entry.declared.tag())).await {
             Ok(_) => {
                 let next = if typed.get("then") == "new" { entry.address(NEW) } else { addresses::rules(&key) };
                 Ok(flash::redirect(&visit.app, &next, &Flash::done(t(visit.locale()).rule_saved(&name))))
@@ -116,7 +116,7 @@ async fn remove(Path((key, kind, place)): Path<(String, String, String)>, AdminP
             None => {
                 let mut declared = entry.declared.clone();
                 entry.kind.remove(&mut declared, place);
-                visit.engine().set_rules(&visit.ctx, &key, declared).await.map(|_| ())
+                visit.engine().set_rules(&visit.ctx, &key, declared, Some(&entry.declared.tag())).await.map(|_| ())
             }
         };
         let said = match refusal {
@@ -164,9 +164,15 @@ impl Entry {
         self.place.and_then(|place| self.kind.known_as(&self.declared, place)).unwrap_or_default()
     }
 
-    /// Rules have no ids: when others added or removed some meanwhile, the number may mean another one.
+    /// The entry as it is stored, in short; empty for a new one.
+    fn was(&self) -> String {
+        let one = self.place.and_then(|place| typed_of(self.kind, &self.declared, place));
+        one.map(|typed| typed.tag()).unwrap_or_default()
+    }
+
+    /// Rules have no ids: when others added or removed some meanwhile, the number may mean another one, or the entry may say something else.
     fn changed(&self, typed: &Typed) -> Option<Refusal> {
-        let same = self.place.is_none() || typed.get(WAS) == self.known_as().trim();
+        let same = self.place.is_none() || typed.get(WAS) == self.was();
         (!same).then(|| Refusal::one("record.version_conflict", "somebody changed these rules"))
     }
 
@@ -176,7 +182,7 @@ impl Entry {
             return Err(Refusal::not_found("the select that holds the state"));
         }
         let mut form = form(visit, &self.object, self.kind, &self.place_name(), typed, state.as_ref());
-        form.hidden.push((WAS.into(), self.known_as()));
+        form.hidden.push((WAS.into(), self.was()));
         if let (Kind::Transition, Some(field)) = (self.kind, state) {
             form.hidden.push(("machine_field".into(), field.key));
         }
@@ -241,7 +247,7 @@ impl Entry {
                 body: html! { p.dim { (texts.remove_rule_hint()) } },
                 address: addresses::remove_rule(&self.object.key, self.kind.name(), place),
                 token: visit.session.csrf.clone(),
-                hidden: vec![(WAS.into(), name.to_owned())],
+                hidden: vec![(WAS.into(), self.was())],
                 confirm: texts.remove_rule().into(),
                 danger: true,
             },

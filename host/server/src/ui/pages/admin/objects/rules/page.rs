@@ -204,6 +204,15 @@ impl Words<'_> {
                     .map(|unique| vec![self.fields(&unique.fields), expression(unique.condition.as_deref()), mono(&unique.code)])
                     .collect(),
             ),
+            Kind::Index => (
+                vec![texts.index_equal(), texts.index_sort()],
+                rules
+                    .indexes
+                    .iter()
+                    .filter_map(|index| index.fields.split_last())
+                    .map(|(sort, equal)| vec![self.fields(equal), self.fields(std::slice::from_ref(sort))])
+                    .collect(),
+            ),
         };
         let address = |place: usize| addresses::rule(&self.object.key, kind.name(), &place.to_string());
         let rows = rows.into_iter().enumerate().map(|(place, cells)| Row { href: Some(address(place)), cells }).collect();

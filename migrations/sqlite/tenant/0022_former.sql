@@ -1,0 +1,8 @@
+-- The columns that a field had before it got another type, as far as its history tells of them.
+CREATE TABLE gx_former (
+    id        INTEGER NOT NULL PRIMARY KEY,
+    object_id INTEGER NOT NULL REFERENCES gx_object (id),
+    field_id  INTEGER NOT NULL,
+    spec      TEXT    NOT NULL
+) STRICT;
+CREATE INDEX gx_former_object ON gx_former (object_id);
