@@ -21,6 +21,12 @@ pub fn char_len(text: &str) -> usize {
     text.chars().count()
 }
 
+/// Whether a name can be shown in one line: something besides blanks, at most `max` characters, none of them a control character (which
+/// PostgreSQL would refuse in part).
+pub fn is_line(text: &str, max: usize) -> bool {
+    !text.trim().is_empty() && char_len(text) <= max && !text.chars().any(char::is_control)
+}
+
 /// Whether a text is longer than `max` characters. Does not read on once it is.
 pub fn is_longer(text: &str, max: u32) -> bool {
     usize::try_from(max).is_ok_and(|max| text.len() > max && text.chars().nth(max).is_some())

@@ -125,11 +125,13 @@ impl TenantStore {
         }
         let key = column(ALIAS, &equality_name(field));
         let mut found = Vec::new();
+        // PostgreSQL takes no text with a NUL, so that none is stored, either.
+        let keys: Vec<&String> = keys.iter().filter(|key| !key.contains('\0')).collect();
         for chunk in keys.chunks(CHUNK) {
             let mut query = self.rows_of(&object);
             query.expr(key.clone()).expr(system("id")).and_where(system("deleted_at").is_null());
             query.cond_where(rows_in_scope(&self.db, schema, ALIAS, &object, Some(scope))?);
-            query.and_where(key.clone().is_in(chunk.iter().cloned().map(bind_text)));
+            query.and_where(key.clone().is_in(chunk.iter().map(|key| bind_text((*key).clone()))));
             for row in self.db.fetch(schema.revision, &query).await? {
                 found.push((present(row.text(0)?, "a key")?, present(row.uuid(1)?, "id")?));
             }

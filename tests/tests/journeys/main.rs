@@ -6,6 +6,7 @@ mod forms;
 mod lists;
 mod palette;
 mod rights;
+mod three_people;
 
 use guanxi_tests::browser::{self, Browser};
 use guanxi_tests::server::Db;

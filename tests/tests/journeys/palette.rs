@@ -12,7 +12,9 @@ fn company(tenant: &Tenant) {
     tenant.admin.create("contact", json!({"name": "李四", "position": "华联采购"}));
 }
 
-fn open(browser: &Browser) {
+pub(super) fn open(browser: &Browser) {
+    // The keys are heard by a script, which comes after the page.
+    browser.wait_for("html[data-ready]");
     browser.run("dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true, bubbles: true, cancelable: true }))");
     browser.wait_for(".pal input");
     browser.wait_until("the words can be typed", "document.activeElement?.id === 'pal-words'");

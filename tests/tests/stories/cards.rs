@@ -42,7 +42,7 @@ fn money(key: &str) -> Value {
 }
 
 /// Quotes, orders and payments.
-fn trade(tenant: &Tenant) {
+pub(super) fn trade(tenant: &Tenant) {
     let fields = [day("x_on"), money("x_sum")];
     for (key, measure) in [("x_quote", Value::Null), ("x_order", json!("volume")), ("x_payment", json!("payment"))] {
         let card = json!({"card": "transactions", "through": "x_customer", "date": "x_on", "amount": "x_sum", "measure": measure});
@@ -50,12 +50,12 @@ fn trade(tenant: &Tenant) {
     }
 }
 
-fn traded(api: &Api, object: &str, customer: &str, name: &str, on: &str, sum: &str) -> String {
+pub(super) fn traded(api: &Api, object: &str, customer: &str, name: &str, on: &str, sum: &str) -> String {
     api.create_id(object, json!({"name": name, "x_customer": customer, "x_on": on, "x_sum": sum}))
 }
 
 #[track_caller]
-fn card(api: &Api, customer: &str, card: &str, pairs: &[(&str, &str)]) -> Value {
+pub(super) fn card(api: &Api, customer: &str, card: &str, pairs: &[(&str, &str)]) -> Value {
     api.query(&format!("/api/v1/records/customer/{customer}/cards/{card}"), pairs).expect(200).json
 }
 
@@ -63,7 +63,7 @@ fn rows(card: &Value) -> Vec<Value> {
     card["records"].as_array().cloned().unwrap_or_else(|| panic!("a card has records: {card}"))
 }
 
-fn column(card: &Value, key: &str) -> Vec<Value> {
+pub(super) fn column(card: &Value, key: &str) -> Vec<Value> {
     rows(card).iter().map(|row| row[key].clone()).collect()
 }
 

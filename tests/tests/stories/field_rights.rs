@@ -274,6 +274,13 @@ fn files_go_out_by_right_and_are_noted(tenant: &Tenant) {
     assert_eq!(file.text, "\u{feff}name,phone,code\n\"Own, with a comma\",138****1234,\n", "what may be exported, as it may be known");
     assert!(!owner.get("/api/v1/records/customer/export").expect(200).text.contains("K-1"));
     owner.query("/api/v1/records/customer/export", &[("filter", "phone != null")]).refused(403, "field.forbidden");
+    for (name, written) in
+        [("=1+cmd|' /C calc'!A0", "'=1+cmd|' /C calc'!A0"), ("@SUM(1)", "'@SUM(1)"), ("-2+3a", "'-2+3a"), ("+86 138-1234", "+86 138-1234")]
+    {
+        let id = tenant.admin.create_id("customer", json!({"name": name}));
+        let file = tenant.admin.query("/api/v1/records/customer/export", &[("fields", "name"), ("filter", &format!("id == \"{id}\""))]);
+        assert_eq!(file.expect(200).text, format!("\u{feff}name\n{written}\n"), "a spreadsheet computes nothing of it");
+    }
     let log = tenant.admin.get("/api/v1/security-log").expect(200);
     let kinds: Vec<&str> = log.json["events"].as_array().expect("a list").iter().filter_map(|event| event["kind"].as_str()).collect();
     assert!(kinds.contains(&"export") && kinds.contains(&"export.denied"), "{kinds:?}");

@@ -62,6 +62,35 @@ impl Visitor {
         self.api.send(Method::POST, path, &headers, Some(body.into_bytes()))
     }
 
+    /// A question or a change by the API, as a script of a page sends it.
+    pub(super) fn send(&self, method: Method, path: &str, body: &serde_json::Value) -> Answer {
+        let headers = [
+            ("cookie", self.cookie.as_str()),
+            ("x-form-token", self.token.as_str()),
+            ("sec-fetch-site", "same-origin"),
+            ("content-type", "application/json"),
+        ];
+        self.api.send(method, path, &headers, Some(body.to_string().into_bytes()))
+    }
+
+    /// The same session at another server with the same data.
+    pub(super) fn at(&self, api: Api) -> Visitor {
+        Visitor { api, cookie: self.cookie.clone(), token: self.token.clone() }
+    }
+
+    /// Follows the link that a server of one person prints.
+    pub(super) fn by_link(api: Api, link: &str) -> Visitor {
+        let path = &link[link.find("//").map_or(0, |at| at + 2)..];
+        let path = &path[path.find('/').unwrap_or(0)..];
+        let entered = api.get(path);
+        let cookie = entered.headers.get("set-cookie").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let cookie = format!("{}; ", cookie.split(';').next().unwrap_or_default());
+        let mut visitor = Visitor { api, cookie, token: String::new() };
+        let page = visitor.get("/").expect(200);
+        visitor.token = between(&page.text, "name=\"form-token\" content=\"", "\"").to_owned();
+        visitor
+    }
+
     /// Sends a file with a form, and says where that leads; nowhere where it is refused.
     pub(super) fn upload(&self, path: &str, field: &str, name: &str, bytes: &[u8]) -> String {
         const EDGE: &str = "edge-of-the-parts";

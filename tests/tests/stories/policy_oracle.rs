@@ -1,7 +1,10 @@
-//! Generated roles, rules, shares, departments and rights on fields against an oracle that goes through every record one by one: whatever
-//! path is asked (get, list, pages, aggregate, history, search, a change tried out, an explanation), it answers what the oracle says.
+//! Generated roles, rules, shares, departments, rights on fields and conditions against an oracle that goes through every record one by one:
+//! whatever path is asked (get, list, pages, export, aggregate, history, search, a change tried out, an explanation), it answers what the
+//! oracle says.
 //!
-//! A few hundred questions in the gate; `GUANXI_POLICY_CASES` asks more, `GUANXI_POLICY_SEED` another series.
+//! `GUANXI_POLICY_CASES` asks more questions, `GUANXI_POLICY_SEED` another series.
+
+mod conditions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,16 +14,17 @@ use guanxi_tests::story::Tenant;
 use serde_json::{Map, Value, json};
 
 use crate::roles::put;
+use conditions::{Condition, condition};
 
 both!(every_path_agrees_with_the_oracle);
 
-const CASES: usize = 600;
+const CASES: usize = 5_000;
 const RECORDS: usize = 60;
 const USERS: usize = 5;
 const DEPARTMENTS: usize = 5;
 const ROLES: usize = 4;
 /// Questions between two changes of the rights.
-const ROUND: usize = 75;
+const ROUND: usize = 125;
 const REGIONS: [&str; 3] = ["East", "West", "North"];
 const SCOPES: [&str; 4] = ["own", "department", "department_below", "all"];
 const FIELD_RIGHTS: [&str; 5] = ["none", "mask", "pseudonym", "read", "edit"];
@@ -209,13 +213,14 @@ fn every_path_agrees_with_the_oracle(tenant: &Tenant) {
             change_rights(tenant, &mut world, &mut dice);
         }
         let user = dice.below(USERS);
-        match dice.below(8) {
+        match dice.below(9) {
             0 | 1 => lists(&world, user, &mut dice),
             2 => gets(&world, user, &mut dice),
             3 => aggregates(&world, user, &mut dice),
             4 => tells_history(&world, user, &mut dice),
             5 => searches(&world, user, &mut dice),
             6 => changes(&world, user, &mut dice),
+            7 => exports(&world, user, &mut dice),
             _ => explains(tenant, &world, user, &mut dice),
         }
     }
@@ -287,7 +292,7 @@ fn change_rights(tenant: &Tenant, world: &mut World, dice: &mut Dice) {
     for at in 0..ROLES {
         let mut rights = Rights::default();
         let mut grants = Map::new();
-        for function in ["view", "aggregate", "edit"] {
+        for function in ["view", "aggregate", "edit", "export"] {
             if dice.one_in(4) {
                 continue;
             }
@@ -358,19 +363,9 @@ fn change_rights(tenant: &Tenant, world: &mut World, dice: &mut Dice) {
     }
 }
 
-/// A question about the fields of a record.
-type Filter = (&'static str, &'static [&'static str], fn(&Row) -> bool);
-
-const FILTERS: [Filter; 5] = [
-    ("", &[], |_| true),
-    ("x_region == \"East\"", &["x_region"], |row| row.region == Some("East")),
-    ("x_score > 40", &["x_score"], |row| row.score > 40),
-    ("x_secret.startsWith(\"1394\")", &["x_secret"], |row| row.secret.starts_with("1394")),
-    ("x_score < 70 && x_region != \"West\"", &["x_score", "x_region"], |row| row.score < 70 && row.region != Some("West")),
-];
-
 fn lists(world: &World, user: usize, dice: &mut Dice) {
-    let (filter, reads, holds) = FILTERS[dice.below(FILTERS.len())];
+    let Condition { text: filter, reads, holds } = condition(dice, true);
+    let filter = filter.as_str();
     let sort = ["", "x_score", "-x_score", "x_secret", "name"][dice.below(5)];
     let sorted_by = sort.trim_start_matches('-');
     let (api, _) = &world.users[user];
@@ -386,7 +381,7 @@ fn lists(world: &World, user: usize, dice: &mut Dice) {
         return;
     }
     let wanted: BTreeSet<String> =
-        visible.iter().map(|place| &world.rows[*place]).filter(|row| holds(row)).map(|row| row.id.clone()).collect();
+        visible.iter().map(|place| &world.rows[*place]).filter(|row| holds(world, row, user)).map(|row| row.id.clone()).collect();
     let mut rows: Vec<Value> = Vec::new();
     let mut page = answer.expect(200);
     assert_eq!(page.json["count"]["value"], json!(wanted.len()), "{}\n{page}", world.explain(user));
@@ -474,7 +469,7 @@ fn tells_history(world: &World, user: usize, dice: &mut Dice) {
 }
 
 fn aggregates(world: &World, user: usize, dice: &mut Dice) {
-    let (filter, reads, holds) = FILTERS[dice.below(FILTERS.len())];
+    let Condition { text: filter, reads, holds } = condition(dice, false);
     let body = json!({
         "object": "x_case", "filter": filter, "group_by": ["x_region"],
         "measures": [{"fn": "count"}, {"fn": "sum", "field": "x_score"}],
@@ -489,7 +484,7 @@ fn aggregates(world: &World, user: usize, dice: &mut Dice) {
         return;
     }
     let mut wanted: BTreeMap<String, (i64, i64)> = BTreeMap::new();
-    for (place, row) in world.rows.iter().enumerate().filter(|(_, row)| holds(row)) {
+    for (place, row) in world.rows.iter().enumerate().filter(|(_, row)| holds(world, row, user)) {
         if world.reaches(user, "aggregate", place) == Some(true) {
             let sums = wanted.entry(row.region.unwrap_or_default().to_owned()).or_default();
             *sums = (sums.0 + 1, sums.1 + row.score);
@@ -506,6 +501,35 @@ fn aggregates(world: &World, user: usize, dice: &mut Dice) {
         })
         .collect();
     assert_eq!(found, wanted, "{filter:?} {}\n{answer}", world.explain(user));
+}
+
+/// A file holds the records that one both sees and may export.
+fn exports(world: &World, user: usize, dice: &mut Dice) {
+    let Condition { text: filter, reads, holds } = condition(dice, true);
+    let answer = world.users[user].0.query("/api/v1/records/x_case/export", &[("filter", filter.as_str()), ("fields", "name,x_secret")]);
+    let Some(visible) = world.visible(user).filter(|_| !world.cells(user, "export").is_empty()) else {
+        answer.refused(403, "permission.denied");
+        return;
+    };
+    if reads.iter().any(|field| !world.is_plain(user, field)) {
+        answer.refused(403, "field.forbidden");
+        return;
+    }
+    let text = answer.expect(200).text;
+    let wanted: BTreeMap<&str, &Row> = visible
+        .iter()
+        .filter(|place| world.reaches(user, "export", **place) == Some(true))
+        .map(|place| &world.rows[*place])
+        .filter(|row| holds(world, row, user))
+        .map(|row| (row.name.as_str(), row))
+        .collect();
+    let found: BTreeMap<&str, &str> = text.lines().skip(1).filter_map(|line| line.split_once(',')).collect();
+    let names: Vec<&&str> = wanted.keys().collect();
+    assert_eq!(found.keys().collect::<Vec<_>>(), names, "{filter:?} {}", world.explain(user));
+    for (name, secret) in found {
+        let shown = json!({"id": wanted[name].id, "x_secret": Some(secret).filter(|secret| !secret.is_empty())});
+        assert_eq!(shown["x_secret"] == json!(wanted[name].secret), world.is_plain(user, "x_secret"), "{}", world.explain(user));
+    }
 }
 
 fn searches(world: &World, user: usize, dice: &mut Dice) {

@@ -1,10 +1,12 @@
 //! Reading: any order, references in the caller's sight, days of the tenant's calendar, counts and deadlines.
 
-use guanxi_tests::api::{Answer, Api};
+use guanxi_tests::api::{Answer, Api, encode};
 use guanxi_tests::server::{Db, Options, Server};
 use guanxi_tests::story::Tenant;
 use guanxi_tests::{both, both_alone};
 use serde_json::{Value, json};
+
+use super::history_pages::Visitor;
 
 both!(
     any_field_sorts,
@@ -12,7 +14,8 @@ both!(
     references_end_at_the_callers_sight,
     days_of_the_calendar,
     days_in_reports,
-    pages_while_others_write
+    pages_while_others_write,
+    pages_while_others_write_and_delete
 );
 both_alone!(large_lists_count_roughly_and_slow_ones_end);
 
@@ -269,6 +272,65 @@ fn pages_while_others_write(tenant: &Tenant) {
     }
 }
 
+/// What is there from the first page to the last comes exactly once and in the order of the whole list: also where the record with which
+/// a page ended is gone by the next, and others come and go all the time.
+fn pages_while_others_write_and_delete(tenant: &Tenant) {
+    tenant.add_field("customer", json!({"key": "x_rank", "type": "integer", "label": {"en": "Rank"}}));
+    // Four ranks and none, so each has ties; every third record goes away.
+    let rank = |number: usize| if number.is_multiple_of(5) { Value::Null } else { json!(number % 4) };
+    let is_kept = |record: &Value| record["name"].as_str().is_some_and(|name| name.starts_with("kept"));
+    let records = |prefix: &str, number: usize| -> Vec<Value> {
+        (0..number).map(|n| json!({"name": format!("{prefix} {:02}", n % 7), "x_rank": rank(n)})).collect()
+    };
+    tenant.create_all("customer", records("kept", 40));
+    let ids = |records: &[Value]| -> Vec<String> { records.iter().filter_map(|record| record["id"].as_str().map(str::to_owned)).collect() };
+    for sort in ["x_rank", "-x_rank", "x_rank,-name", "-x_rank,name", "name", "-name,x_rank", ""] {
+        let doomed = tenant.create_all("customer", records("gone", 40));
+        let whole: Vec<Value> = tenant.admin.list("customer", &[("sort", sort), ("limit", "1000"), ("fields", "name,x_rank")]);
+        let kept: Vec<Value> = whole.iter().filter(|record| is_kept(record)).cloned().collect();
+        assert_eq!(kept.len(), 40);
+        let (stays, goes) = doomed.split_at(20);
+        let delete = |id: &str| tenant.admin.delete(&format!("/api/v1/records/customer/{id}"));
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| {
+                for (n, id) in goes.iter().enumerate() {
+                    tenant.admin.create("customer", json!({"name": format!("new {:02}", n % 7), "x_rank": rank(n)}));
+                    delete(id).expect(204);
+                }
+            });
+            let (mut joined, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let page = [("sort", sort), ("limit", "3"), ("fields", "name,x_rank"), ("cursor", cursor.as_str())];
+                let answer = tenant.admin.query("/api/v1/records/customer", &page).expect(200);
+                let found = answer.json["records"].as_array().cloned().unwrap_or_default();
+                // The next page begins behind a record that is not there any more.
+                let last = found.last().and_then(|record| record["id"].as_str()).unwrap_or_default();
+                if stays.iter().any(|id| id == last) {
+                    delete(last).expect(204);
+                }
+                joined.extend(found);
+                match answer.json["next"].as_str() {
+                    Some(next) => cursor = next.to_owned(),
+                    None => break,
+                }
+            }
+            let seen = ids(&joined);
+            let different: std::collections::HashSet<&String> = seen.iter().collect();
+            assert_eq!(different.len(), seen.len(), "nothing comes twice: sort={sort}");
+            let seen: Vec<Value> = joined.into_iter().filter(is_kept).collect();
+            assert_eq!(seen, kept, "all that stayed, in the order of the whole list: sort={sort}");
+            other.join().expect("the other one writes to the end");
+        });
+    }
+    // Nobody writes: the pages are the list, record by record.
+    for sort in ["x_rank", "-x_rank,name", "name", ""] {
+        let whole: Vec<Value> = tenant.admin.column("customer", "name", &[("sort", sort), ("limit", "1000"), ("fields", "name")]);
+        for limit in ["7", "200"] {
+            assert_eq!(pages(&tenant.admin, "customer", sort, limit), whole, "sort={sort} by {limit}");
+        }
+    }
+}
+
 /// A filter that calculates with every row.
 fn heavy() -> String {
     let parts: Vec<String> = (0..25).map(|n| format!("x_price * x_rate / 7 - x_price * {n} > 900000")).collect();
@@ -302,6 +364,9 @@ fn large_lists_count_roughly_and_slow_ones_end(db: Db) {
     assert_eq!(count(&[("limit", "1"), ("count", "false")]), Value::Null);
     let slowly = |api: &Api| -> Answer { api.query(big, &[("filter", &heavy()), ("sort", "x_price,-x_rank"), ("count", "false")]) };
     slowly(&api).expect(200);
+    let visitor = Visitor::by_link(server.anonymous(), &server.login_link);
+    let page = format!("/o/x_big?filter={}&sort=x_price,-x_rank", encode(&heavy()));
+    visitor.get(&page).expect(200);
 
     // The same data behind a server that leaves next to no time for lists.
     let server = server.restart(&Options { list_deadline: Some(1), ..Options::default() });
@@ -313,5 +378,18 @@ fn large_lists_count_roughly_and_slow_ones_end(db: Db) {
         assert_eq!(problem["params"]["index"], "x_price, x_rate", "what has no index is named, what has one is not: {refused}");
         // Sessions, rights and saves have their own time, and the connections that were stopped go on.
         assert_eq!(api.get("/api/v1/me").expect(200).json["tenant"], "demo");
+    }
+    // A person reads what can be done, with the names that people know.
+    let visitor = visitor.at(server.anonymous());
+    let zh = ["记录太多，没有查完", "加一个条件", "加索引：Price、Rate", "再试一次", "清除"];
+    let en = ["Too many records", "Add a condition", "index these fields: Price, Rate", "Try again", "Clear all"];
+    for (locale, wanted) in [("zh-CN", zh), ("en", en)] {
+        visitor.post("/preferences", &[("locale", locale), ("return", "/")]).expect(303);
+        let shown = visitor.get(&page);
+        assert_eq!(shown.status, 503, "{shown}");
+        for words in wanted {
+            assert!(shown.text.contains(words), "{words}: {shown}");
+        }
+        assert!(!shown.text.contains("x_price, x_rate"), "{shown}");
     }
 }

@@ -8,8 +8,10 @@ use super::history_pages::Visitor;
 
 both!(
     fields_that_do_not_apply_are_absent,
+    the_age_of_a_person,
     files_are_attached_from_the_page,
     the_way_to_the_neighbours,
+    the_way_follows_the_question,
     faces_of_a_customer,
     the_time_line_names_what_moved,
     sharing_from_the_page
@@ -31,6 +33,20 @@ fn fields_that_do_not_apply_are_absent(tenant: &Tenant) {
     // Where a value comes from stands behind it, with a space.
     let page = visitor.get(&format!("/o/customer/{person}")).expect(200);
     assert!(page.text.contains("80,000.00 <span"), "{page}");
+}
+
+/// The age follows from the date of birth and today, S-028.
+fn the_age_of_a_person(tenant: &Tenant) {
+    let visitor = Visitor::admin(tenant);
+    for (born, before_this_years_birthday) in [("1990-01-01", 0), ("1990-12-31", 1)] {
+        let made = tenant.admin.create("customer", json!({"name": born, "kind": "person", "birth_date": born}));
+        let this_year: i64 = made["created_at"].as_str().and_then(|at| at.get(..4)?.parse().ok()).expect("a record has a day");
+        let age = format!("{} 岁", this_year - 1990 - before_this_years_birthday);
+        let page = visitor.get(&format!("/o/customer/{}", made["id"].as_str().unwrap_or_default())).expect(200);
+        assert!(page.text.contains(&age), "{born} is {age}: {page}");
+    }
+    let company = tenant.admin.create_id("customer", json!({"name": "D", "kind": "organization"}));
+    assert!(!visitor.get(&format!("/o/customer/{company}")).expect(200).text.contains(" 岁"));
 }
 
 fn files_are_attached_from_the_page(tenant: &Tenant) {
@@ -72,17 +88,7 @@ fn the_way_to_the_neighbours(tenant: &Tenant) {
     let make = |name: &str, region: serde_json::Value| tenant.admin.create_id("customer", json!({"name": name, "region": region}));
     let [b, a, c, none] =
         [("B", json!("x")), ("A", json!("x")), ("C", json!("y")), ("N", json!(null))].map(|(name, region)| make(name, region));
-    let ways = |id: &str, query: &str| {
-        let page = visitor.get(&format!("/o/customer/{id}{query}")).expect(200).text;
-        let way = |label: &str| {
-            let end = page.find(&format!("aria-label=\"{label}\""))?;
-            let start = page[..end].rfind("<a ").or(Some(0))?;
-            let tag = &page[start..end];
-            let href = tag.split_once("href=\"")?.1.split_once('"')?.0;
-            Some(href.split('?').next()?.rsplit('/').next()?.to_owned()).filter(|_| !tag.contains("<span"))
-        };
-        (way("上一条"), way("下一条"))
-    };
+    let ways = |id: &str, query: &str| ways(&visitor, &format!("/o/customer/{id}{query}"));
     let (some, nothing) = (|id: &String| Some(id.clone()), None::<String>);
     // By name; without anything newest first; with a filter; with empty values last.
     assert_eq!(ways(&b, "?by=name"), (some(&a), some(&c)));
@@ -92,6 +98,68 @@ fn the_way_to_the_neighbours(tenant: &Tenant) {
     assert_eq!(ways(&c, "?by=region").1, some(&none), "rows without a value come last");
     assert_eq!(ways(&none, "?by=region"), (some(&c), nothing));
     visitor.get(&format!("/o/customer/{a}?in=nonsense&by=nothing")).expect(200);
+}
+
+/// Where the buttons of a record's page lead: the records before and after it.
+fn ways(visitor: &Visitor, address: &str) -> (Option<String>, Option<String>) {
+    let page = visitor.get(address).expect(200).text;
+    let way = |label: &str| {
+        let end = page.find(&format!("aria-label=\"{label}\""))?;
+        let start = page[..end].rfind("<a ").or(Some(0))?;
+        let tag = &page[start..end];
+        let href = tag.split_once("href=\"")?.1.split_once('"')?.0;
+        Some(href.split('?').next()?.rsplit('/').next()?.to_owned()).filter(|_| !tag.contains("<span"))
+    };
+    (way("上一条"), way("下一条"))
+}
+
+/// From a list, its groups, a board or a calendar: before and after a record stand those that stand there around it.
+fn the_way_follows_the_question(tenant: &Tenant) {
+    let options = json!([{"code": "a", "label": "A"}, {"code": "b", "label": "B"}]);
+    tenant.add_field("customer", json!({"key": "x_state", "type": "select", "options": options, "label": "State"}));
+    tenant.add_field("customer", json!({"key": "x_due", "type": "date", "label": "Due"}));
+    let make = |name: &str, state: &str, due: serde_json::Value, region: &str| {
+        tenant.admin.create_id("customer", json!({"name": name, "x_state": state, "x_due": due, "region": region}))
+    };
+    let one = make("N1", "a", json!("2026-10-05"), "x");
+    let two = make("N2", "b", json!("2026-10-07"), "x");
+    let three = make("N3", "a", json!("2026-10-02"), "x");
+    let four = make("N4", "a", json!("2026-11-20"), "y");
+    let five = make("N5", "b", json!(null), "x");
+    let visitor = Visitor::admin(tenant);
+    // The address under which a page opens a record.
+    let opened = |page: &str, id: &str| {
+        let text = visitor.get(page).expect(200).text;
+        let start = text.find(&format!("href=\"/o/customer/{id}")).unwrap_or_else(|| panic!("{page} opens {id}: {text}")) + 6;
+        text[start..].split('"').next().unwrap_or_default().replace("&amp;", "&")
+    };
+    let (some, nothing) = (|id: &String| Some(id.clone()), None::<String>);
+    for (page, id, wanted) in [
+        ("?sort=name", &two, (some(&one), some(&three))),
+        ("?sort=-name", &two, (some(&three), some(&one))),
+        ("?sort=name&filter=region%20%3D%3D%20%22x%22", &three, (some(&two), some(&five))),
+        ("?sort=name&by=x_state", &one, (nothing.clone(), some(&three))),
+        ("?sort=name&by=x_state", &two, (nothing.clone(), some(&five))),
+        ("?view=board&by=x_state&sort=name", &one, (nothing.clone(), some(&three))),
+        ("?view=board&by=x_state&sort=name", &three, (some(&one), some(&four))),
+        ("?view=board&by=x_state&sort=name&filter=region%20%3D%3D%20%22x%22", &three, (some(&one), nothing.clone())),
+        ("?view=calendar&on=x_due&at=2026-10", &three, (nothing.clone(), some(&one))),
+        ("?view=calendar&on=x_due&at=2026-10", &two, (some(&one), some(&four))),
+        ("?view=calendar&on=x_due&at=2026-11", &four, (some(&two), nothing.clone())),
+        ("?view=calendar&on=x_due&at=2026-10&filter=region%20%3D%3D%20%22x%22", &two, (some(&one), nothing.clone())),
+    ] {
+        let address = opened(&format!("/o/customer{page}"), id);
+        assert_eq!(ways(&visitor, &address), wanted, "{page} {address}");
+        // The other faces of the record know of it, too.
+        let text = visitor.get(&address).expect(200).text;
+        let start = text.find("face=contacts").and_then(|at| text[..at].rfind("href=\"")).expect("there are faces") + 6;
+        let face = text[start..].split('"').next().unwrap_or_default().replace("&amp;", "&");
+        assert_eq!(ways(&visitor, &face), wanted, "{face}");
+    }
+    // What was moved out of its column meanwhile still has neighbours there.
+    let address = opened("/o/customer?view=board&by=x_state&sort=name", &three);
+    tenant.admin.change("customer", &three, json!({"x_state": "b"}));
+    assert_eq!(ways(&visitor, &address), (some(&one), some(&four)));
 }
 
 fn faces_of_a_customer(tenant: &Tenant) {

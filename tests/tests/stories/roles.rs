@@ -171,6 +171,10 @@ fn nobody_hands_out_more_than_they_have(tenant: &Tenant) {
 }
 
 fn mistakes_in_a_role_are_told_together(tenant: &Tenant) {
+    tenant.admin.put("/api/v1/roles/x_line", &json!({"label": {"en": "a\u{0}b"}, "grants": {}})).refused(422, "field.range");
+    tenant.admin.post("/api/v1/teams", &json!({"name": "a\u{0}b"})).refused(422, "field.range");
+    let bulk = json!({"op": "update", "filter": "", "set": {"notes": "x"}, "title": "a\u{0}b"});
+    tenant.admin.post("/api/v1/records/customer/bulk", &bulk).refused(422, "field.range");
     let answer = tenant
         .admin
         .put(

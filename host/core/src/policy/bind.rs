@@ -9,7 +9,7 @@ use super::right::{FieldRight, Function};
 use super::role::Role;
 use crate::Problem;
 use crate::expr::{Bindings, Expr, check_condition, check_formula, parse, paths_of};
-use crate::meta::{Computed, Object, STAGES_SUFFIX, Schema};
+use crate::meta::{Computed, FieldKind, Object, STAGES_SUFFIX, Schema};
 
 /// A rule of a role, checked. It may ask everything that a filter may.
 pub fn check_rule_text(text: &str, bindings: &Bindings<'_>) -> Result<Expr, Vec<Problem>> {
@@ -142,8 +142,8 @@ fn follow_computed<'a>(
                         let target = schema.all().find(|o| o.key == roll_up.object)?;
                         Some(formula_reads(text, &bindings(target)))
                     });
-                    let own = roll_up.field.iter().map(|field| (roll_up.object.clone(), field.clone()));
-                    own.chain(condition.unwrap_or_default()).collect()
+                    let own = roll_up.field.iter().chain([&roll_up.reference]).map(|field| (roll_up.object.clone(), field.clone()));
+                    own.chain(lines_of(object, &roll_up.object)).chain(condition.unwrap_or_default()).collect()
                 }
                 _ => continue,
             };
@@ -168,6 +168,12 @@ fn follow_computed<'a>(
             rights.entry(object).or_default().insert(field, FieldRight::None);
         }
     }
+}
+
+/// The fields of an object that hold lines of another one: what is rolled up from lines is not known where the lines are not.
+fn lines_of(object: &Object, child: &str) -> FieldsRead {
+    let holds = |kind: &FieldKind| matches!(kind, FieldKind::Children { target } if target == child);
+    object.fields.iter().filter(|field| holds(&field.kind)).map(|field| (object.key.clone(), field.key.clone())).collect()
 }
 
 /// The fields that a formula or a condition reads, references on the way included.

@@ -12,6 +12,9 @@ use super::role::Role;
 use crate::expr::FieldPath;
 use crate::meta::{FieldKind, STAGES_SUFFIX, Schema};
 
+/// The field of a stage history that holds the state after a change.
+const CHANGED_TO: &str = "to";
+
 /// The rows on which the actor may perform the function; `None`: the function right itself is missing.
 pub fn decide(actor: &Actor, object: &str, function: Function) -> Option<RowScope> {
     if actor.system {
@@ -56,10 +59,14 @@ pub fn decide(actor: &Actor, object: &str, function: Function) -> Option<RowScop
     Some(RowScope::Limited(Box::new(reach)))
 }
 
-/// The same for any object of a schema. A stage history follows its object. A child object follows its parent: who sees a record sees its
+/// The same for any object of a schema. A stage history follows its object, and the field whose changes it holds. A child object follows its parent: who sees a record sees its
 /// lines, and who may edit it may add, change and remove lines; the scope is then one of rows of the parent.
 pub fn decide_in(schema: &Schema, actor: &Actor, object: &str, function: Function) -> Option<RowScope> {
     let key = object.strip_suffix(STAGES_SUFFIX).unwrap_or(object);
+    // The ids of changes alone tell how many there were, and when.
+    if key != object && !actor.field_right(object, CHANGED_TO).is_plain() {
+        return None;
+    }
     match anchor(schema, key) {
         Some(anchor) if anchor == key => decide(actor, key, function),
         Some(parent) => {

@@ -28,6 +28,11 @@ impl Function {
     pub const ALL: [Self; 9] =
         [Self::View, Self::Create, Self::Edit, Self::Delete, Self::Import, Self::Export, Self::Merge, Self::Bulk, Self::Aggregate];
 
+    /// Changes records; the others only read them.
+    pub fn changes(self) -> bool {
+        !matches!(self, Self::View | Self::Export | Self::Aggregate)
+    }
+
     /// The name in manifests and the API.
     pub fn name(self) -> &'static str {
         match self {

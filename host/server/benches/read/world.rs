@@ -1,10 +1,12 @@
 //! A tenant with one large object of twenty fields, its people, and the router that serves it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
 use chrono::{Days, NaiveDate};
 use guanxi_core::meta::{Index, Label, Rules, Schema, SelectOption};
+use guanxi_core::policy::{Function, Role, Scope};
 use guanxi_core::{Decimal, Value};
 use guanxi_sandbox::{Sandbox, SandboxSettings};
 use guanxi_server::app::{App, Readiness};
@@ -17,6 +19,8 @@ use uuid::Uuid;
 
 use super::Result;
 
+/// The role of whoever is asked about besides the administrator.
+const MEMBER: &str = "x_member";
 /// Departments that the records are spread over.
 const DEPARTMENTS: usize = 20;
 /// Users in each.
@@ -32,7 +36,7 @@ pub(super) struct World {
     pub(super) tenant: Arc<Tenant>,
     pub(super) schema: Arc<Schema>,
     pub(super) admin_token: String,
-    /// A user of the role `sales`: its own records and those of its department.
+    /// Somebody who sees their own records and those of their department.
     pub(super) member: Uuid,
     pub(super) member_token: String,
     pub(super) department: Uuid,
@@ -47,6 +51,8 @@ impl World {
         let engine = Engine::new(Stores::open(location).await?, files, Sandbox::new(&settings)?, Clock::new(None));
         let tenant = told(engine.create_tenant("bench", "Bench", "admin@bench.example", None).await)?;
         declare(&engine, &told(engine.system_ctx(tenant.clone()).await)?).await?;
+        let ctx = told(engine.system_ctx(tenant.clone()).await)?;
+        member_role(&engine, &ctx).await?;
         let ctx = told(engine.system_ctx(tenant.clone()).await)?;
         let people = people(&engine, &ctx).await?;
         let one = fill(&ctx, rows, &people).await?;
@@ -99,6 +105,13 @@ async fn declare(engine: &Engine, ctx: &Ctx) -> Result<()> {
     Ok(())
 }
 
+async fn member_role(engine: &Engine, ctx: &Ctx) -> Result<()> {
+    let reach = [(Function::View, Scope::Department), (Function::Aggregate, Scope::Department)];
+    let grants = BTreeMap::from([("x_thing".to_owned(), BTreeMap::from(reach))]);
+    told(engine.put_role(ctx, Role { key: MEMBER.into(), label: label("Member"), grants, ..Role::default() }, None).await)?;
+    Ok(())
+}
+
 /// (department, user) pairs.
 async fn people(engine: &Engine, ctx: &Ctx) -> Result<Vec<(Uuid, Uuid)>> {
     let mut people = Vec::new();
@@ -112,7 +125,7 @@ async fn people(engine: &Engine, ctx: &Ctx) -> Result<Vec<(Uuid, Uuid)>> {
                 email: format!("u{number}@bench.example"),
                 name: format!("User {number}"),
                 department: Some(name.clone()),
-                roles: vec!["sales".into()],
+                roles: vec![MEMBER.into()],
                 password: None,
             };
             people.push((made.id, told(engine.create_user(ctx, user).await)?));

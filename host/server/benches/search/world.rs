@@ -78,7 +78,7 @@ async fn people(engine: &Engine, ctx: &Ctx) -> Result<Vec<(Uuid, Uuid)>> {
             email: format!("u{n}@bench.example"),
             name: format!("User {n}"),
             department: Some(name),
-            roles: vec!["salesperson".into()],
+            roles: vec!["manager".into()],
             password: None,
         };
         people.push((made.id, told(engine.create_user(ctx, user).await)?));

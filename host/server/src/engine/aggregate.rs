@@ -8,7 +8,8 @@ mod request;
 mod scene;
 
 use guanxi_core::Problem;
-use guanxi_core::policy::{Function, min_group};
+use guanxi_core::expr::Expr;
+use guanxi_core::policy::Function;
 use guanxi_core::query::{Aggregate, Cell, Group, GroupKey};
 
 pub use request::{AggregateRequest, BucketRequest, GroupRequest, JoinRequest, MeasureRequest, RelatedRequest};
@@ -65,31 +66,40 @@ impl Engine {
 
 /// The same where no engine is at hand: needs nothing but the context.
 pub(super) async fn aggregate(ctx: &Ctx, request: AggregateRequest) -> Outcome<AggregateAnswer> {
+    answer(ctx, request, None).await
+}
+
+/// The same over records that the host chose: a condition that is checked already takes the place of the request's filter.
+pub(super) async fn aggregate_of(ctx: &Ctx, request: AggregateRequest, chosen: Expr) -> Outcome<AggregateAnswer> {
+    answer(ctx, request, Some(chosen)).await
+}
+
+async fn answer(ctx: &Ctx, request: AggregateRequest, chosen: Option<Expr>) -> Outcome<AggregateAnswer> {
     let object = read::object(ctx, &request.object)?;
     read::right(ctx, &object.key, Function::Aggregate)?;
     let mut problems = bounds(&request);
     let scene = Scene::new(ctx, &object, &request)?;
-    let filter = scene.filter(&request.filter, "filter", &mut problems);
+    let filter = chosen.or_else(|| scene.filter(&request.filter, "filter", &mut problems));
     let keys: Vec<_> = request.group_by.iter().enumerate().filter_map(|(at, key)| scene.key(key, at, &mut problems)).collect();
     let figures = Figures::new(&scene, &request, &mut problems);
     let arrangement = Arrangement::new(&scene, &request, &figures, &mut problems);
     if !problems.is_empty() {
         return Err(problems.into());
     }
-    let schema = &ctx.snapshot.schema;
-    let least = if ctx.actor.system { 1 } else { min_group(schema, &ctx.actor, &object.key) };
-    let asked = Aggregate {
+    let mut asked = Aggregate {
         object: object.key.clone(),
         joins: scene.joins.clone(),
         filter,
         exists: scene.exists.clone(),
         group_by: keys,
-        measures: private::with_counts(&figures.measures, least),
+        measures: figures.measures.clone(),
         scopes: read::figure_scopes(ctx, &object.key),
         limit: MAX_GROUPS,
         ..Aggregate::default()
     };
     scene.plain(&asked)?;
+    let least = private::least(ctx, &asked);
+    asked.measures = private::with_counts(&figures.measures, least);
     arrange(ctx, &request, &figures, &arrangement, asked, i64::from(least)).await
 }
 

@@ -42,7 +42,7 @@ impl Engine {
             let ids: Vec<_> = page.rows.iter().map(|(id, _)| *id).collect();
             let allowed = ctx.tenant.store.reached(&ctx.snapshot.schema, &object, &ids, &scope).await?;
             for (_, values) in page.rows.iter().filter(|(id, _)| allowed.contains(id)) {
-                write(&mut writer, values.iter().map(cell))?;
+                write(&mut writer, values.iter().map(guarded))?;
                 rows += 1;
             }
             if rows > MOST {
@@ -62,6 +62,22 @@ impl Engine {
 
 fn write(writer: &mut csv::Writer<Vec<u8>>, cells: impl Iterator<Item = String>) -> Outcome<()> {
     writer.write_record(cells.collect::<Vec<_>>()).map_err(|error| Refusal::internal(&error))
+}
+
+/// A value as an import reads it, but for texts that a spreadsheet would take for a formula: an apostrophe before them makes them texts.
+fn guarded(value: &Value) -> String {
+    let text = cell(value);
+    if matches!(value, Value::Text(_)) && is_formula(&text) { format!("'{text}") } else { text }
+}
+
+/// What begins with a sign and goes on like a number, as telephone numbers do, computes nothing of others.
+fn is_formula(text: &str) -> bool {
+    let of_number = |c: char| c.is_ascii_digit() || " -().".contains(c);
+    match text.chars().next() {
+        Some('=' | '@' | '\t' | '\r') => true,
+        Some('+' | '-') => !text.chars().skip(1).all(of_number),
+        _ => false,
+    }
 }
 
 /// A value as an import reads it.

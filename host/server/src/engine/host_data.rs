@@ -87,10 +87,12 @@ impl PluginHost {
             // A reference is sorted by the title behind it, which must be in the manifest too: an order tells what it follows.
             list::sort_keys(&self.ctx, &object, &request.sort.join(","))?.iter().try_for_each(|key| self.allow(&key.path))?;
         }
+        // A list of no fields is one of all fields, of which the manifest need not know.
+        let fields = if request.fields.is_empty() { vec!["id".to_owned()] } else { request.fields };
         let asked = ListRequest {
             filter: request.filter,
             sort: request.sort.join(","),
-            fields: request.fields,
+            fields,
             limit: request.limit,
             count: false,
             ..ListRequest::default()

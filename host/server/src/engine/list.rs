@@ -117,7 +117,8 @@ pub(super) async fn list(ctx: &Ctx, key: &str, request: ListRequest) -> Outcome<
     let found = read::find(ctx, &query).await.map_err(|refusal| with_index(ctx, &query, refusal))?;
     let count = match request.count {
         true => {
-            let count = read::count(ctx, &query.object, query.filter.as_ref(), &query.scopes, EXACT_COUNT).await?;
+            let count = read::count(ctx, &query.object, query.filter.as_ref(), &query.scopes, EXACT_COUNT).await;
+            let count = count.map_err(|refusal| with_index(ctx, &query, refusal))?;
             // What is on the page is there, whatever an estimate says.
             let seen = found.rows.len() as u64 + u64::from(found.more);
             Some(if count.exact { count } else { Count { value: count.value.max(seen), exact: false } })

@@ -17,7 +17,9 @@ const PSEUDONYM: usize = 6;
 impl Ctx {
     /// What the actor may do with a field: to show it, to take it in a form, to sort, filter and group by it (only where it is plain).
     pub fn field_right(&self, object: &str, field: &str) -> FieldRight {
-        self.actor.field_right(object, field)
+        let right = self.actor.field_right(object, field);
+        // What is looked at with other eyes is changed with none.
+        if self.is_viewing() && !self.actor.system { right.min(FieldRight::Read) } else { right }
     }
 }
 

@@ -60,6 +60,9 @@ pub(super) fn viewable(ctx: &Ctx, object: &Object) -> Outcome<RowScope> {
 /// The rows on which the actor may do something, or 403. A stage history follows its object, a child object its parent (whose rows the
 /// scope is then about).
 pub(super) fn right(ctx: &Ctx, object: &str, function: Function) -> Outcome<RowScope> {
+    if function.changes() && !ctx.actor.system {
+        ctx.must_not_be_viewing()?;
+    }
     let allowed = decide_in(&ctx.snapshot.schema, &ctx.actor, object, function);
     allowed.ok_or_else(|| Refusal::denied(&format!("{object}: {}", function.name())))
 }

@@ -41,8 +41,10 @@ pub struct LoginRequest {
 pub struct Session {
     /// Whose.
     pub user: Uuid,
-    /// What every form of this session carries.
+    /// What every form of this session carries that changes something; blank while it looks with other eyes: without it no form is shown.
     pub csrf: String,
+    /// The same for the forms of the frame (back to one's own eyes, language, signing out), at any time.
+    pub frame_token: String,
     /// The language chosen in this session.
     pub locale: Locale,
     /// The theme chosen in this session: `light`, `dark` or blank for the system's.
@@ -57,6 +59,10 @@ pub struct Session {
 impl Engine {
     /// Logs in with a password; the session and the cookie's value. Everything that does not fit is the same `auth.required`.
     pub async fn login(&self, request: LoginRequest) -> Outcome<(Session, String)> {
+        // Not every database takes a NUL in a text, so no name has one.
+        if [&request.tenant, &request.email].iter().any(|text| text.contains('\0')) {
+            return Err(wrong());
+        }
         let Some(tenant) = self.tenant(request.tenant.trim()).await? else {
             self.verify_password(&request.password, None).await?;
             return Err(wrong());
@@ -161,7 +167,8 @@ impl Session {
     fn new(stored: guanxi_store::Session) -> Self {
         Self {
             user: stored.user,
-            csrf: stored.csrf,
+            csrf: stored.csrf.clone(),
+            frame_token: stored.csrf,
             locale: stored.locale.as_deref().and_then(Locale::parse).unwrap_or_default(),
             theme: stored.theme.unwrap_or_default(),
             expires_at: stored.expires_at,
@@ -172,7 +179,7 @@ impl Session {
 
     /// Whether a form's token is this session's, compared in constant time.
     pub fn is_own_form(&self, token: &str) -> bool {
-        bool::from(subtle::ConstantTimeEq::ct_eq(self.csrf.as_bytes(), token.as_bytes()))
+        bool::from(subtle::ConstantTimeEq::ct_eq(self.frame_token.as_bytes(), token.as_bytes()))
     }
 }
 

@@ -42,6 +42,11 @@ impl Eyes {
 }
 
 impl Ctx {
+    /// Whether an administrator looks with other eyes: then nothing that changes anything is offered.
+    pub fn is_viewing(&self) -> bool {
+        self.viewer.is_some()
+    }
+
     /// Refuses changes while an administrator looks with other eyes.
     pub fn must_not_be_viewing(&self) -> Outcome<()> {
         match self.viewer {
@@ -96,6 +101,7 @@ impl Engine {
         actor.shared = ctx.tenant.store.shared_objects(&actor.subjects, ctx.now).await?;
         ctx.viewer = Some(session.user);
         session.viewing = Some(Viewing { eyes, administrator });
+        session.csrf.clear();
         Ok(actor)
     }
 }

@@ -53,7 +53,7 @@ fn failure(ctx: &Ctx, plugin: &EnabledPlugin, error: &CallError) -> Refusal {
     }
     // The plugin handed on what the host refused it: the reader lacks a right, or the thing is not there.
     if error.kind == CallErrorKind::Refused {
-        for code in ["permission.denied", "not_found", "query.too_slow", "busy"] {
+        for code in ["permission.denied", "field.forbidden", "not_found", "query.too_slow", "busy"] {
             if error.detail.starts_with(code) {
                 return Refusal::one(code, error.detail.clone());
             }

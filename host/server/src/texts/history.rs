@@ -5,7 +5,7 @@ use super::texts;
 texts! {
     history => "变更历史", "History";
     activity => "动态", "Activity";
-    earlier => "更早的变更", "Earlier changes";
+    earlier => "更早的动态", "Earlier";
     created_this(who) => "{who} 新建了这条记录", "{who} created this record";
     changed_fields(who, fields) => "{who} 改了{fields}", "{who} changed {fields}";
     changed_count(count: count) => "{count} 个字段", "1 field", "{count} fields";

@@ -45,7 +45,7 @@ texts! {
     page_total => "本页合计", "Page total";
     about(number) => "约 {number}", "about {number}";
     ten_thousands(number) => "{number} 万", "{number}";
-    no_match(object) => "没有符合条件的{object}", "No {object} matches";
+    no_match(object) => "没有符合条件的{object}", "No {object} match";
     no_match_hint => "去掉或放宽一个条件再看。", "Remove or loosen a filter.";
     none_yet(object) => "还没有{object}", "No {object} yet";
     none_yet_hint => "从名单导入最快，也可以先建一个。", "Importing a list is quickest, or add one.";
@@ -102,7 +102,7 @@ texts! {
     sort_first => "先按", "First by";
     sort_second => "再按", "Then by";
     sort_third => "最后按", "Last by";
-    sort_none => "不排", "Nothing";
+    sort_none => "不排序", "Not sorted";
     sort_up => "从小到大", "Smallest first";
     sort_down => "从大到小", "Largest first";
     sort_default => "最新的在前", "Newest first";
@@ -129,13 +129,17 @@ texts! {
     grain_of(field, grain) => "{field}（{grain}）", "{field} ({grain})";
     week_of(day) => "{day} 起一周", "Week of {day}";
     quarter_of(year, quarter) => "{year} 年第 {quarter} 季度", "Q{quarter} {year}";
-    month_of(year, month) => "{year} 年 {month} 月", "{year}-{month}";
+    month_of(year, month) => "{year} 年 {month} 月", "{month} {year}";
+    days_of(year, from, to) => "{year} 年 {from}至 {to}", "{from} – {to}, {year}";
     year_of(year) => "{year} 年", "{year}";
     display_calendar => "日历", "Calendar";
-    board_by => "列按", "Columns by";
+    board_columns => "分列", "Columns by";
+    calendar_date => "日期", "Date";
+    sort_way => "方向", "Order";
+    board_by(field) => "按{field}分列", "Columns by {field}";
     board_no_field => "没有能作列的字段", "No field can make columns";
     board_no_field_hint => "看板需要一个单选、是否或引用字段。", "A board needs a select, a yes/no or a reference field.";
-    calendar_on => "日期按", "Days by";
+    calendar_on(field) => "按{field}", "By {field}";
     calendar_no_field => "没有日期字段", "There is no date field";
     calendar_no_field_hint => "日历需要一个日期或日期时间字段。", "A calendar needs a date or a date with time.";
     calendar_label(object, month) => "{month}的{object}日历", "Calendar of {object}, {month}";
@@ -191,6 +195,8 @@ texts! {
     cell_keys => "双击或按 Enter 修改", "Double-click or press Enter to change";
     cell_conflict(theirs) => "别人刚改为“{theirs}”。再保存一次就用您的值。", "Somebody just set this to \"{theirs}\". Save again to use yours.";
     list_too_slow => "记录太多，没有查完", "Too many records to look through";
+    list_narrow => "请加一个条件，让要找的记录少一些。", "Add a condition, so that there are fewer records to look through.";
+    list_narrow_or_index(fields) => "请加一个条件，或请管理员给这些字段加索引：{fields}", "Add a condition, or ask an administrator to index these fields: {fields}";
     list_not_shown => "这个列表现在不能显示", "This list cannot be shown";
-    day_of_month(month, day) => "{month} 月 {day} 日", "{month}/{day}";
+    day_of_month(month, day) => "{month} 月 {day} 日", "{month} {day}";
 }

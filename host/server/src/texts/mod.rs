@@ -21,6 +21,7 @@ mod rights;
 mod rights_and_icons;
 mod rule_administration;
 mod search;
+mod security_log;
 mod shell;
 mod states;
 

@@ -15,6 +15,7 @@ texts! {
     filter_not_read => "列表没有显示，因为条件没有看懂", "The list is not shown because the filter cannot be read";
     filter_not_read_hint => "改好条件再应用，或清除全部条件。", "Correct the filter and apply it again, or clear it.";
     at_position(words, position) => "{words}（第 {position} 个字符处）", "{words} (at character {position})";
+    fields_empty(n: count) => "{n} 项未填", "1 empty field", "{n} empty fields";
     related_none(object) => "还没有{object}", "No {object} yet";
     related_via(object, field) => "{object}（{field}）", "{object} ({field})";
     ask_administrator => "请联系管理员。", "Ask an administrator.";
@@ -22,6 +23,7 @@ texts! {
     did_change(fields) => "改了{fields}", "changed {fields}";
     did_delete => "删除了这条记录", "deleted this record";
     did_restore => "恢复了这条记录", "brought this record back";
+    years_old(count: count) => "{count} 岁", "1 year old", "{count} years old";
     list_separator => "、", ", ";
     via_plugin => "插件", "plugin";
     conflict_theirs(who, value) => "{who} 刚改为“{value}”", "{who} just set this to \"{value}\"";

@@ -59,7 +59,7 @@ texts! {
     role_deleted(role) => "已删除角色“{role}”", "The role \"{role}\" is deleted";
     role_saved(role) => "已保存“{role}”的权限，下一次请求起生效", "The rights of \"{role}\" are saved and count from the next request";
     role_nobody => "还没有人有这个角色", "Nobody has this role yet";
-    role_nobody_hint => "在用户的页面上给人分配角色。", "Give it to people on their user pages.";
+    role_nobody_hint => "在用户的页面上给人分配角色。", "Roles are given on the pages of users.";
     role_administrator_note => "管理员可做租户内的一切；这个角色不能收窄。", "Administrators may do everything in this tenant; this role cannot be narrowed.";
     role_changed_meanwhile => "别人刚改过这个角色；这里是现在的样子，请再改一次。", "Somebody else changed this role just now. This is how it is; please change it again.";
     see_as_role => "以此角色查看", "View as this role";

@@ -6,6 +6,8 @@ texts! {
     loading => "正在载入", "Loading";
     still_working => "仍在计算；可先看别的页", "Still working. You can leave this page";
     not_found_title => "找不到这个页面", "This page is not there";
+    not_found_record => "找不到这条记录", "This record is not there";
+    back_to_list(objects) => "回{objects}列表", "Back to {objects}";
     not_found_hint => "记录可能已删除，或不在您能看到的范围里。", "The record may have been deleted, or you may not have access to it.";
     forbidden_title(what) => "您看不到{what}", "You cannot see {what}";
     forbidden_hint(right) => "需要“{right}”权限。请联系管理员。", "It needs \"{right}\". Ask an administrator.";

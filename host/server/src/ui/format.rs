@@ -126,6 +126,24 @@ pub fn date(date: NaiveDate) -> String {
     date.format("%Y-%m-%d").to_string()
 }
 
+/// `2026 年 11 月`, `Nov 2026`.
+pub fn month(day: NaiveDate, locale: Locale) -> String {
+    t(locale).month_of(&day.year().to_string(), &month_word(day, locale))
+}
+
+/// `11 月 24 日`, `Nov 24`: where the year is said elsewhere.
+pub fn day_of_month(day: NaiveDate, locale: Locale) -> String {
+    t(locale).day_of_month(&month_word(day, locale), &day.day().to_string())
+}
+
+/// A number in Chinese, a short name in English: a number there could be taken for the day.
+fn month_word(day: NaiveDate, locale: Locale) -> String {
+    match locale {
+        Locale::ZhCn => day.month().to_string(),
+        Locale::En => day.format("%b").to_string(),
+    }
+}
+
 /// 今天, 昨天, 明天, a weekday of this week, else the date.
 pub fn date_relative(day: NaiveDate, today: NaiveDate, locale: Locale) -> String {
     near(day, today, locale).unwrap_or_else(|| date(day))
@@ -286,6 +304,8 @@ mod tests {
             assert_eq!(date_relative(date, today, ZH), zh);
             assert_eq!(date_relative(date, today, EN), en);
         }
+        assert_eq!((month(today, ZH).as_str(), month(today, EN).as_str()), ("2026 年 11 月", "Nov 2026"));
+        assert_eq!((day_of_month(day(3, 1), ZH).as_str(), day_of_month(day(3, 1), EN).as_str()), ("3 月 1 日", "Mar 1"));
         let zone = chrono_tz::Asia::Shanghai;
         let at = |d, h| Utc.with_ymd_and_hms(2026, 11, d, h, 42, 0).single().expect("an instant");
         assert_eq!(datetime(at(19, 17), zone), "2026-11-20 01:42");

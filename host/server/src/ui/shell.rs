@@ -8,6 +8,7 @@ use guanxi_sandbox::manifest::MenuDecl;
 use super::components::icon::Icon;
 use super::layout::{self, MenuGroup, MenuItem, Page, Shell, Theme};
 use super::visit::Visit;
+use super::words::several;
 use super::{flash, urls};
 use crate::engine::Eyes;
 use crate::texts::t;
@@ -34,7 +35,7 @@ pub fn shell(visit: &Visit, section: &str) -> Shell {
     };
     let objects = |wanted: &dyn Fn(&Object) -> bool| -> Vec<MenuItem> {
         let shown = schema.objects().filter(|o| !o.read_only && o.parent.is_none() && visible(o) && wanted(o));
-        shown.map(|o| item(o.label.get(locale), urls::list(&o.key), &o.icon)).collect()
+        shown.map(|o| item(&several(locale, o.label.get(locale)), urls::list(&o.key), &o.icon)).collect()
     };
     let mut menu = vec![MenuGroup { label: String::new(), items: vec![item(texts.home(), "/".into(), "home")] }];
     let people = ["user", "department", "unit"];
@@ -71,7 +72,7 @@ pub fn shell(visit: &Visit, section: &str) -> Shell {
     Shell {
         locale,
         theme: Theme::parse(&visit.session.theme),
-        token: visit.session.csrf.clone(),
+        token: visit.session.frame_token.clone(),
         user: ctx.actor.name.clone(),
         user_note: roles,
         tenant: ctx.tenant.name.clone(),

@@ -49,6 +49,11 @@ pub fn shares(object: &str, id: Uuid) -> String {
     format!("/o/{object}/{id}/shares")
 }
 
+/// Why somebody may or may not see and change a record, for administrators.
+pub fn explain(object: &str, id: Uuid) -> String {
+    with_query("/admin/explain", &[("object", object), ("record", &id.to_string())])
+}
+
 /// Where files about a record are posted.
 pub fn attach(object: &str, id: Uuid) -> String {
     format!("/o/{object}/{id}/attach")

@@ -45,7 +45,65 @@ pub fn in_sentence(locale: Locale, label: &str) -> String {
     }
 }
 
+/// An object's name where it stands for many records: menus, lists, tiles. Names are kept in the singular; Chinese has one form for both.
+pub fn several(locale: Locale, label: &str) -> String {
+    /// Words without a plural.
+    const MASS: [&str; 10] = ["data", "equipment", "feedback", "history", "information", "news", "personnel", "software", "staff", "work"];
+    if locale != Locale::En || !label.ends_with(|last: char| last.is_ascii_alphabetic()) {
+        return label.to_owned();
+    }
+    if let Some((head, rest)) = label.split_once(" of ") {
+        return format!("{} of {rest}", several(locale, head));
+    }
+    let lower = label.to_ascii_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
+    let start = &label[..label.len() - 1];
+    if MASS.contains(&lower.rsplit(' ').next().unwrap_or(&lower)) {
+        label.to_owned()
+    } else if lower.ends_with("person") {
+        format!("{}ople", &label[..label.len() - 4])
+    } else if lower.ends_with('y') && !ends(&["ay", "ey", "oy", "uy"]) {
+        format!("{start}ies")
+    } else if ends(&["sis"]) {
+        format!("{}es", &label[..label.len() - 2])
+    } else if ends(&["ss", "us", "x", "z", "ch", "sh"]) {
+        format!("{label}es")
+    } else if lower.ends_with('s') {
+        label.to_owned()
+    } else {
+        format!("{label}s")
+    }
+}
+
 fn plugin_of<'a>(ctx: &'a Ctx, code: &str) -> Option<&'a EnabledPlugin> {
     let (prefix, _) = code.split_once('.')?;
     ctx.snapshot.plugins.iter().map(AsRef::as_ref).find(|plugin| plugin.manifest.prefix == prefix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_many_records() {
+        for (one, many) in [
+            ("Customer", "Customers"),
+            ("Activity", "Activities"),
+            ("Survey", "Surveys"),
+            ("Unit of measure", "Units of measure"),
+            ("Tax", "Taxes"),
+            ("Batch", "Batches"),
+            ("Status", "Statuses"),
+            ("Analysis", "Analyses"),
+            ("Sales", "Sales"),
+            ("Analysis data", "Analysis data"),
+            ("Contact person", "Contact people"),
+            ("RMA", "RMAs"),
+            ("客户", "客户"),
+            ("", ""),
+        ] {
+            assert_eq!(several(Locale::En, one), many, "{one}");
+            assert_eq!(several(Locale::ZhCn, one), one);
+        }
+    }
 }

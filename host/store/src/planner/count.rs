@@ -5,6 +5,7 @@ use guanxi_core::meta::Schema;
 use guanxi_core::query::{Count, Scopes};
 use sea_query::{Alias, Condition, Expr, ExprTrait, Query, SelectStatement};
 
+use super::scopes::ids_by_part;
 use super::{MAIN, Planner, column};
 use crate::column::{is_stages, table_name};
 use crate::db::present;
@@ -34,8 +35,12 @@ impl TenantStore {
         if let Some(condition) = condition {
             matching.cond_where(condition);
         }
-        let mut bounded = matching.clone();
-        bounded.limit(Ord::min(exact_to.saturating_add(1), i64::MAX as u64));
+        let most = Ord::min(exact_to.saturating_add(1), i64::MAX as u64);
+        let by_part = match filter {
+            None if !is_stages(&planner.object) => ids_by_part(&self.db, schema, &planner.object, scopes.get(object), most)?,
+            _ => None,
+        };
+        let bounded = by_part.unwrap_or_else(|| matching.clone().limit(most).to_owned());
         let least = match self.number_of(schema, bounded).await {
             Ok(value) if value <= exact_to => return Ok(Count { value, exact: true }),
             Ok(_) => exact_to.saturating_add(1),

@@ -8,7 +8,7 @@ use guanxi_core::expr::Expr as Rule;
 use guanxi_core::meta::{Object, Schema};
 use guanxi_core::policy::{Reach, RowScope};
 use guanxi_core::query::Scopes;
-use sea_query::{Alias, Condition, Expr, ExprTrait, Query};
+use sea_query::{Alias, Condition, Expr, ExprTrait, Query, SelectStatement, UnionType};
 
 use super::{MAIN, Planner, column, never, object_of};
 use crate::StoreError;
@@ -53,21 +53,57 @@ fn scope_condition(db: &Db, schema: &Schema, alias: &str, object: &Object, scope
 }
 
 fn reached(db: &Db, schema: &Schema, alias: &str, object: &Object, reach: &Reach) -> Result<Condition, StoreError> {
-    let mut any = Condition::any();
+    let parts = parts(db, schema, alias, object, reach)?;
+    // An empty `any` would be true.
+    Ok(parts.into_iter().fold(Condition::any(), Condition::add).add(never()))
+}
+
+/// What a reach is made of; a row that one of them holds for is reached.
+fn parts(db: &Db, schema: &Schema, alias: &str, object: &Object, reach: &Reach) -> Result<Vec<Condition>, StoreError> {
+    let mut parts = Vec::new();
+    let mut say = |expr: Expr| parts.push(Condition::all().add(expr));
     if let Some(owner) = reach.owner {
-        any = any.add(column(alias, &SqlName::fixed("owner")).eq(owner));
+        say(column(alias, &SqlName::fixed("owner")).eq(owner));
     }
     if !reach.departments.is_empty() {
-        any = any.add(column(alias, &SqlName::fixed("department")).is_in(reach.departments.iter().copied()));
-    }
-    for rule in &reach.rules {
-        any = any.add(rule_condition(db, schema, alias, object, rule)?);
+        say(column(alias, &SqlName::fixed("department")).is_in(reach.departments.iter().copied()));
     }
     if let Some(shared) = &reach.shared {
-        any = any.add(column(alias, &SqlName::fixed("id")).in_subquery(shares::records_shared(db, shared)));
+        say(column(alias, &SqlName::fixed("id")).in_subquery(shares::records_shared(db, shared)));
     }
-    // An empty `any` would be true.
-    Ok(any.add(never()))
+    for rule in &reach.rules {
+        parts.push(rule_condition(db, schema, alias, object, rule)?);
+    }
+    Ok(parts)
+}
+
+/// The ids of at most so many rows for each part of a scope, where every part has an index to be looked up in: together they are all rows
+/// of the scope, or more than that. `None` where one statement over the table does as well.
+pub(crate) fn ids_by_part(
+    db: &Db,
+    schema: &Schema,
+    object: &Object,
+    scope: Option<&RowScope>,
+    most: u64,
+) -> Result<Option<SelectStatement>, StoreError> {
+    let Some(RowScope::Limited(reach)) = scope.filter(|_| object.parent.is_none()) else { return Ok(None) };
+    if !reach.rules.is_empty() {
+        return Ok(None);
+    }
+    let part = |condition: Condition| {
+        let mut rows = Query::select();
+        rows.expr(column(MAIN, &SqlName::fixed("id")))
+            .from_as(db.table(&table_name(object)), Alias::new(MAIN))
+            .and_where(column(MAIN, &SqlName::fixed("deleted_at")).is_null())
+            .cond_where(condition)
+            .limit(most);
+        // Neither database takes a limit inside of a union without a statement around it.
+        let mut ids = Query::select();
+        ids.column(Alias::new("id")).from_subquery(rows, Alias::new("part"));
+        ids
+    };
+    let all = parts(db, schema, MAIN, object, reach)?.into_iter().map(part);
+    Ok(all.reduce(|mut all, next| all.union(UnionType::Distinct, next).to_owned()))
 }
 
 /// A rule over the row's own fields is asked in place; one that follows references asks in a statement of its own.

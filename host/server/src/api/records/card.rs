@@ -70,6 +70,9 @@ fn kind(kind: &CardKind, figures: Option<&KindFigures>) -> Json {
         let amount = figures.amount.zip(kind.scale()).map(|(units, scale)| card_money(units, scale));
         shown.insert("count".into(), json!(figures.count));
         shown.insert("amount".into(), json!(amount));
+        if figures.withheld {
+            shown.insert("withheld".into(), json!(true));
+        }
     }
     Json::Object(shown)
 }
@@ -109,7 +112,7 @@ fn summary(card: &Card, dealings: &Dealings) -> Json {
     let money = |units: i128| card_money(units, card.scale());
     let months = dealings.months.iter().map(|(day, count, sum)| json!({ "month": day.to_string(), "count": count, "amount": money(*sum) }));
     json!({
-        "volume": money(dealings.volume),
+        "volume": dealings.volume.map(money),
         "count": dealings.count,
         "paid": dealings.paid.map(money),
         "per_month": dealings.per_month_hundredths().map(|hundredths| card_money(i128::from(hundredths), 2)),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use guanxi_core::Problem;
 use guanxi_core::expr::Expr;
 use guanxi_core::meta::FieldKind;
-use guanxi_core::query::{Aggregate, Group, GroupKey, GroupOrder, Level, OrderBy, Parts, compare_groups, fill_groups};
+use guanxi_core::query::{Aggregate, Grain, Group, GroupKey, GroupOrder, Level, OrderBy, Parts, compare_groups, fill_groups};
 
 use super::measures::Figures;
 use super::scene::Scene;
@@ -64,7 +64,8 @@ pub(super) async fn arrange(
         (0..all).filter(|at| !names_one_record(&asked, &finest, *at)).map(|at| finest.groups[at].clone()).collect();
     let unnamed = all - groups.len();
     let fill: Vec<bool> = request.group_by.iter().map(|key| key.fill).collect();
-    if fill.contains(&true) {
+    // Beside groups that are not named an empty one would tell that it is none of them.
+    if unnamed == 0 && fill.contains(&true) {
         let filled = fill_groups(groups, &asked.group_by, &fill, &figures.of_nothing(), MAX_GROUPS as usize);
         groups = filled.ok_or(StoreError::TooManyGroups { limit: MAX_GROUPS })?;
     }
@@ -100,31 +101,41 @@ pub(super) async fn arrange(
         let groups = store(&Aggregate { level: Some(keys.clone()), ..asked.clone() }).await?;
         levels.push(withhold(keys.clone(), groups, &levels));
     }
-    let level =
-        |keys: &Vec<usize>| levels[1..].iter().find(|level| level.keys == *keys).map_or(Ok(Vec::new()), |level| totals(figures, level));
+    let level = |keys: &Vec<usize>| {
+        levels[1..].iter().find(|level| level.keys == *keys).map_or(Ok(Vec::new()), |level| totals(figures, &asked, level))
+    };
     Ok(AggregateAnswer {
         keys: asked.group_by.clone(),
         groups,
         withheld,
         left_out,
-        rest: rest.map(|rest| totals(figures, &rest)).transpose()?.and_then(|mut one| one.pop()),
+        rest: rest.map(|rest| totals(figures, &asked, &rest)).transpose()?.and_then(|mut one| one.pop()),
         totals: if request.totals { level(&everything)?.pop() } else { None },
         subtotals: request.subtotals.iter().map(|keys| Ok((keys.clone(), level(keys)?))).collect::<Outcome<_>>()?,
     })
 }
 
-/// A group that is withheld, of a single record, whose key is no choice of few: the key alone would tell of that record.
+/// A group that is withheld, of a single record, whose key is more than one choice of few: the key alone would tell of that record.
 fn names_one_record(asked: &Aggregate, level: &Level, at: usize) -> bool {
-    let choice = |key: &GroupKey| {
-        key.parts != Parts::Values || matches!(key.path.kind, FieldKind::Select { .. } | FieldKind::TreeSelect { .. } | FieldKind::Bool)
-    };
     let alone = level.counts.get(at).is_some_and(|counts| counts.first().is_some_and(|records| *records <= 1));
-    level.withheld[at] && alone && !asked.group_by.iter().all(choice)
+    level.withheld[at] && alone && !is_one_choice(asked, &level.keys)
 }
 
-fn totals(figures: &Figures, level: &Level) -> Outcome<Vec<Total>> {
-    let total = |(group, withheld): (&Group, &bool)| {
-        Ok(Total { key: group.key.clone(), values: figures.complete(&group.values)?, withheld: *withheld })
+/// Everything together, an option, or a stretch of time that many share. Days and steps of numbers can be taken so small that they are values.
+fn is_one_choice(asked: &Aggregate, keys: &[usize]) -> bool {
+    let choice = |key: &GroupKey| match &key.parts {
+        Parts::Values => matches!(key.path.kind, FieldKind::Select { .. } | FieldKind::TreeSelect { .. } | FieldKind::Bool),
+        Parts::Periods { grain, .. } => matches!(grain, Grain::Month | Grain::Quarter | Grain::Year),
+        Parts::Steps { .. } | Parts::Edges(_) => false,
     };
-    level.groups.iter().zip(&level.withheld).map(total).collect()
+    keys.len() <= 1 && keys.iter().filter_map(|key| asked.group_by.get(*key)).all(choice)
+}
+
+/// The groups of a level that may be named.
+fn totals(figures: &Figures, asked: &Aggregate, level: &Level) -> Outcome<Vec<Total>> {
+    let total = |at: usize| {
+        let (group, withheld) = (&level.groups[at], level.withheld[at]);
+        Ok(Total { key: group.key.clone(), values: figures.complete(&group.values)?, withheld })
+    };
+    (0..level.groups.len()).filter(|at| !names_one_record(asked, level, *at)).map(total).collect()
 }

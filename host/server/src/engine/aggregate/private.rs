@@ -1,7 +1,42 @@
 //! Figures for somebody who may not see records: groups of too few are withheld.
 
+use std::collections::BTreeSet;
+
 use guanxi_core::Value;
-use guanxi_core::query::{Cell, Group, Level, Measure, MeasureFn};
+use guanxi_core::expr::{FieldPath, paths_of};
+use guanxi_core::policy::{Function, RowScope, decide_in, min_group};
+use guanxi_core::query::{Aggregate, Cell, Group, Level, Measure, MeasureFn};
+
+use crate::engine::Ctx;
+
+/// The fewest records of a group that the actor may know about: as the object says, and each other object of which the actor may compute
+/// figures over records that may not be viewed.
+pub(super) fn least(ctx: &Ctx, asked: &Aggregate) -> u32 {
+    if ctx.actor.system {
+        return 1;
+    }
+    let schema = &ctx.snapshot.schema;
+    let views_all = |object: &str| matches!(decide_in(schema, &ctx.actor, object, Function::View), Some(RowScope::All));
+    let of_others = touched(asked).into_iter().filter(|object| *object != asked.object && !views_all(object));
+    let others = of_others.map(|object| min_group(schema, &ctx.actor, &object)).max().unwrap_or(1);
+    min_group(schema, &ctx.actor, &asked.object).max(others)
+}
+
+/// The objects that a question reads.
+fn touched(asked: &Aggregate) -> BTreeSet<String> {
+    let mut objects: BTreeSet<String> = asked.joins.iter().map(|join| join.object.clone()).collect();
+    objects.extend(asked.exists.iter().map(|related| related.object.clone()));
+    let mut see = |path: &FieldPath| {
+        objects.insert(path.object.clone());
+        objects.extend(path.hops.iter().map(|hop| hop.target.clone()));
+    };
+    asked.group_by.iter().for_each(|key| see(&key.path));
+    let measures = asked.measures.iter().flat_map(|measure| [&measure.operand, &measure.filter]);
+    let filters = asked.joins.iter().map(|join| &join.filter).chain(asked.exists.iter().map(|related| &related.filter));
+    let conditions = measures.chain(filters).chain([&asked.filter]).flatten();
+    conditions.flat_map(paths_of).for_each(|path| see(&path));
+    objects
+}
 
 /// The measures, followed by the numbers of records that decide what is withheld: those of the group, and for each measure those that it
 /// counts; for one with a filter of its own also those that it leaves.

@@ -7,6 +7,7 @@ use guanxi_core::expr::Expr;
 use guanxi_core::meta::{FieldKind, Object};
 use guanxi_core::policy::{FieldRight, Function};
 use guanxi_core::query::Query;
+use guanxi_core::text::is_line;
 use guanxi_core::{Problem, Value};
 use guanxi_store::BatchKind;
 use serde_json::{Map, Value as Json, json};
@@ -147,8 +148,8 @@ fn check(ctx: &Ctx, object: &Object, request: &BulkRequest) -> Outcome<()> {
     if request.filter.is_some() == request.ids.is_some() {
         problems.push(malformed("give either `filter` or `ids`", "filter"));
     }
-    if request.title.as_ref().is_some_and(|title| title.trim().is_empty() || title.chars().count() > LONGEST_TITLE) {
-        problems.push(Problem::error("field.range", format!("a title has 1 to {LONGEST_TITLE} characters")).on("title"));
+    if request.title.as_ref().is_some_and(|title| !is_line(title.trim(), LONGEST_TITLE)) {
+        problems.push(Problem::error("field.range", format!("a title is one line of 1 to {LONGEST_TITLE} characters")).on("title"));
     }
     if (request.op == BulkOp::Update) == request.set.is_empty() {
         problems.push(malformed("an update needs `set`, a delete takes none", "set"));

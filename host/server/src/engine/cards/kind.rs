@@ -6,17 +6,22 @@
 use std::sync::Arc;
 
 use guanxi_core::Value;
-use guanxi_core::expr::{FieldPath, resolve_path};
+use guanxi_core::expr::{Expr, FieldPath, resolve_path};
 use guanxi_core::meta::{FieldKind, Label, Object, Schema};
 use guanxi_core::policy::Function;
+use guanxi_core::query::{Query, Sort};
 use guanxi_sandbox::manifest::{CardDecl, CardMeasure, CardName};
 use uuid::Uuid;
 
 use super::rights::is_readable;
-use crate::engine::{Ctx, EnabledPlugin, read};
+use crate::engine::{Ctx, EnabledPlugin, Outcome, read};
 
 /// The object whose records have cards.
 pub(super) const CUSTOMER: &str = "customer";
+/// The object of a customer's people, and the field of work that names one of them.
+const PERSON: &str = "contact";
+/// The most people of one customer whose work stands on its cards; of more, the newest.
+const MOST_PEOPLE: u32 = 1_000;
 /// When a record was made: what a kind without a date is sorted by.
 pub(super) const MADE: &str = "created_at";
 
@@ -49,12 +54,20 @@ pub struct CardKind {
     pub(super) details: Vec<FieldPath>,
     /// CEL: which records of the object are of this kind and belong to the customer.
     pub(super) filter: String,
+    /// Those that belong to it because they are about its people.
+    about_people: Option<Expr>,
 }
 
 impl CardKind {
     /// Digits of its money after the point; `None` where its rows have no amounts.
     pub fn scale(&self) -> Option<u8> {
         self.amount.as_ref().and_then(|amount| amount.kind.scale())
+    }
+
+    /// Which records of the object are of this kind.
+    pub(super) fn records(&self, ctx: &Ctx) -> Outcome<Expr> {
+        let own = read::filter(ctx, &self.object, &self.filter)?;
+        Ok(Expr::Or(own.into_iter().chain(self.about_people.clone()).collect()))
     }
 }
 
@@ -66,10 +79,10 @@ struct Declared<'a> {
 }
 
 /// The kinds of a card for one customer, host first, then plugins in their order, then the tenant's own.
-pub(super) fn kinds(ctx: &Ctx, card: CardName, customer: Uuid) -> Vec<CardKind> {
+pub(super) async fn kinds(ctx: &Ctx, card: CardName, customer: Uuid) -> Outcome<Vec<CardKind>> {
     let mut found = Vec::new();
     if card == CardName::Contacts {
-        found.extend(HOST.iter().filter_map(|host| of_host(ctx, host, &belongs_to(host.customer, CUSTOMER, customer))));
+        found = work(ctx, CUSTOMER, customer).await?;
     }
     let of_plugins = ctx.snapshot.plugins.iter().flat_map(|plugin| {
         let decls = plugin.manifest.cards.iter();
@@ -78,12 +91,50 @@ pub(super) fn kinds(ctx: &Ctx, card: CardName, customer: Uuid) -> Vec<CardKind> 
     let own = ctx.snapshot.cards.iter().map(|decl| Declared { key: own_key(decl), plugin: None, decl });
     let declared = of_plugins.chain(own).filter(|declared| declared.decl.card == card);
     found.extend(declared.filter_map(|declared| of_declaration(ctx, &declared, customer)));
-    found
+    Ok(found)
 }
 
 /// The kinds of work about any record: what its time line shows beside its changes.
-pub(super) fn work(ctx: &Ctx, object: &str, id: Uuid) -> Vec<CardKind> {
-    HOST.iter().filter_map(|host| of_host(ctx, host, &belongs_to(host.customer && object == CUSTOMER, object, id))).collect()
+pub(super) async fn work(ctx: &Ctx, object: &str, id: Uuid) -> Outcome<Vec<CardKind>> {
+    let people = if object == CUSTOMER { people(ctx, id).await? } else { Vec::new() };
+    let belongs = |host: &HostKind| belongs_to(host.customer && object == CUSTOMER, object, id);
+    Ok(HOST.iter().filter_map(|host| of_host(ctx, host, &belongs(host), &people)).collect())
+}
+
+/// The people of a customer whom the actor may view, the newest first, if the actor may know whose they are.
+async fn people(ctx: &Ctx, customer: Uuid) -> Outcome<Vec<Uuid>> {
+    let Some(object) = visible(ctx, PERSON) else { return Ok(Vec::new()) };
+    let filter = format!("customer == \"{customer}\"");
+    if may_ask(ctx, &object, &filter).is_none() {
+        return Ok(Vec::new());
+    }
+    let schema = &ctx.snapshot.schema;
+    let made = resolve_path(MADE, schema, &object)?;
+    let query = Query {
+        object: object.key.clone(),
+        filter: read::filter(ctx, &object, &filter)?,
+        fields: Vec::new(),
+        sort: vec![Sort { path: made, descending: true }],
+        limit: MOST_PEOPLE,
+        after: None,
+        scopes: read::scopes(&ctx.actor, schema),
+    };
+    Ok(read::find(ctx, &query).await?.rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Records about somebody of these people, by whatever the actor may ask; `None` where there is nothing to ask by.
+fn about_people(ctx: &Ctx, object: &Object, people: &[Uuid]) -> Option<Expr> {
+    if people.is_empty() {
+        return None;
+    }
+    let one = |key: &str, value: &dyn Fn(Uuid) -> Value| {
+        let path = resolve_path(key, &ctx.snapshot.schema, object).ok().filter(|path| is_readable(ctx, path))?;
+        Some(Expr::In(Box::new(Expr::Field(path)), people.iter().map(|id| value(*id)).collect()))
+    };
+    let about = one("about", &|id| Value::AnyRef { object: PERSON.to_owned(), id });
+    let with = one(PERSON, &Value::Ref);
+    let ways: Vec<Expr> = about.into_iter().chain(with).collect();
+    (!ways.is_empty()).then_some(Expr::Or(ways))
 }
 
 /// The name of a tenant's own kind: the object's, and the kind's behind it where it has another one.
@@ -99,6 +150,8 @@ struct HostKind {
     details: &'static [&'static str],
     /// Has a reference to the customer beside what it is about.
     customer: bool,
+    /// What is about somebody of a customer's people is about the customer.
+    people: bool,
 }
 
 const HOST: [HostKind; 4] = [
@@ -108,10 +161,11 @@ const HOST: [HostKind; 4] = [
         status: Some("kind"),
         details: &["touch_point", "channel", "outcome", "duration"],
         customer: true,
+        people: true,
     },
-    HostKind { object: "task", date: None, status: Some("status"), details: &["due_at"], customer: true },
-    HostKind { object: "note", date: None, status: None, details: &[], customer: false },
-    HostKind { object: "attachment", date: None, status: None, details: &["size"], customer: false },
+    HostKind { object: "task", date: None, status: Some("status"), details: &["due_at"], customer: true, people: true },
+    HostKind { object: "note", date: None, status: None, details: &[], customer: false, people: true },
+    HostKind { object: "attachment", date: None, status: None, details: &["size"], customer: false, people: false },
 ];
 
 fn belongs_to(has_customer: bool, object: &str, id: Uuid) -> String {
@@ -119,7 +173,7 @@ fn belongs_to(has_customer: bool, object: &str, id: Uuid) -> String {
     if has_customer { format!("customer == \"{id}\" || {about}") } else { about }
 }
 
-fn of_host(ctx: &Ctx, host: &HostKind, filter: &str) -> Option<CardKind> {
+fn of_host(ctx: &Ctx, host: &HostKind, filter: &str, people: &[Uuid]) -> Option<CardKind> {
     let object = visible(ctx, host.object)?;
     let schema = &ctx.snapshot.schema;
     let field = |key: &str| resolve_path(key, schema, &object).ok();
@@ -137,6 +191,7 @@ fn of_host(ctx: &Ctx, host: &HostKind, filter: &str) -> Option<CardKind> {
         person: person(ctx, &object, "owner"),
         details: host.details.iter().filter_map(|key| field(key)).collect(),
         filter: filter.to_owned(),
+        about_people: about_people(ctx, &object, people).filter(|_| host.people),
         object: object.clone(),
     })
 }
@@ -164,6 +219,7 @@ fn of_declaration(ctx: &Ctx, declared: &Declared<'_>, customer: Uuid) -> Option<
         person: person(ctx, &object, decl.person.as_deref().unwrap_or("owner")),
         details: Vec::new(),
         filter,
+        about_people: None,
         object,
     })
 }

@@ -79,10 +79,10 @@ impl Engine {
             return Err(Refusal::not_found(&format!("a card of `{object}`")));
         }
         self.get(ctx, object, id, &["name".to_owned()]).await?;
-        let kinds = kind::kinds(ctx, card, id);
+        let kinds = kind::kinds(ctx, card, id).await?;
         let only = place_of(&kinds, &request.kind)?;
         let limit = limit(request.limit)?;
-        let all = streams(ctx, &kinds, request.period);
+        let all = streams(ctx, &kinds, request.period)?;
         let figures = match request.figures {
             true => Some(summary::figures(ctx, &kinds, &all).await?),
             false => None,

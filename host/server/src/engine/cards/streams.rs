@@ -5,7 +5,7 @@
 //! row of the page before, whatever was added meanwhile.
 
 use chrono::{DateTime, Utc};
-use guanxi_core::expr::{FieldPath, resolve_path};
+use guanxi_core::expr::{Expr, FieldPath, resolve_path};
 use guanxi_core::meta::FieldKind;
 use guanxi_core::query::{Position, Query, Sort};
 use guanxi_core::{Problem, Value};
@@ -21,8 +21,8 @@ pub(super) struct Stream {
     pub(super) kind: usize,
     /// Names it in cursors.
     key: String,
-    /// CEL: which records.
-    pub(super) filter: String,
+    /// Which records.
+    pub(super) filter: Expr,
     /// By what it is sorted.
     pub(super) at: FieldPath,
 }
@@ -44,28 +44,36 @@ pub(super) struct Found {
 }
 
 /// The streams of these kinds, inside a period.
-pub(super) fn streams(ctx: &Ctx, kinds: &[CardKind], period: Period) -> Vec<Stream> {
+pub(super) fn streams(ctx: &Ctx, kinds: &[CardKind], period: Period) -> Outcome<Vec<Stream>> {
     let mut streams = Vec::new();
     for (place, kind) in kinds.iter().enumerate() {
         let made = resolve_path(MADE, &ctx.snapshot.schema, &kind.object).ok();
-        let mut add = |suffix: &str, at: &FieldPath, condition: Option<String>| {
-            let conditions = [Some(format!("({})", kind.filter)), condition].into_iter().flatten().chain(within(ctx, at, period));
-            let filter = conditions.collect::<Vec<_>>().join(" && ");
+        let all = kind.records(ctx)?;
+        let mut add = |suffix: &str, at: &FieldPath, condition: Option<String>| -> Outcome<()> {
+            let part = condition.into_iter().chain(within(ctx, at, period)).collect::<Vec<_>>().join(" && ");
+            let part = read::filter(ctx, &kind.object, &part)?;
+            let filter = Expr::And(std::iter::once(all.clone()).chain(part).collect());
             streams.push(Stream { kind: place, key: format!("{}{suffix}", kind.key), filter, at: at.clone() });
+            Ok(())
         };
         match (&kind.date, made) {
             (Some(date), made) => {
                 let key = &date.field;
-                add("", date, Some(format!("{key} != null")));
+                add("", date, Some(format!("{key} != null")))?;
                 if let Some(made) = made {
-                    add("~", &made, Some(format!("{key} == null")));
+                    add("~", &made, Some(format!("{key} == null")))?;
                 }
             }
-            (None, Some(made)) => add("", &made, None),
+            (None, Some(made)) => add("", &made, None)?,
             (None, None) => {}
         }
     }
-    streams
+    Ok(streams)
+}
+
+/// Which records are in any of these streams.
+pub(super) fn condition(streams: &[&Stream]) -> Expr {
+    Expr::Or(streams.iter().map(|stream| stream.filter.clone()).collect())
 }
 
 /// The ends of a period as conditions on a date.
@@ -108,15 +116,15 @@ pub(super) async fn merged(
 
 async fn next_rows(ctx: &Ctx, kind: &CardKind, stream: &Stream, after: Option<&Place>, limit: usize) -> Outcome<(Vec<Found>, bool)> {
     let (filter, position) = match after {
-        None => (stream.filter.clone(), None),
-        Some(after) if after.stream == stream.key => (stream.filter.clone(), Some(position(ctx, stream, after))),
-        Some(after) => (format!("{} && {}", stream.filter, behind(ctx, stream, after)), None),
+        None => (None, None),
+        Some(after) if after.stream == stream.key => (None, Some(position(ctx, stream, after))),
+        Some(after) => (read::filter(ctx, &kind.object, &behind(ctx, stream, after))?, None),
     };
     let object = &kind.object;
     let schema = &ctx.snapshot.schema;
     let query = Query {
         object: object.key.clone(),
-        filter: read::filter(ctx, object, &filter)?,
+        filter: Some(Expr::And(std::iter::once(stream.filter.clone()).chain(filter).collect())),
         fields: vec![stream.at.clone()],
         sort: vec![Sort { path: stream.at.clone(), descending: true }],
         limit: u32::try_from(limit).unwrap_or(u32::MAX),

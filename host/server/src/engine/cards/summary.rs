@@ -1,44 +1,49 @@
 //! The figures of a card: how many records of each kind, their money, and for dealings volume, frequency and trend.
+//!
+//! They are aggregates like any other: over the rows that the reader may compute figures over, refused without that right, and withheld
+//! where a group is too small for the reader. Rows of a card may so stand there without figures.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use guanxi_core::decimal::format_units;
-use guanxi_core::expr::Expr;
-use guanxi_core::query::{Aggregate, Cell, Grain, GroupKey, Measure, MeasureFn, Parts};
+use guanxi_core::policy::Function;
+use guanxi_core::query::Cell;
 use guanxi_core::{Decimal, Value};
 use guanxi_sandbox::manifest::CardMeasure;
 
 use super::kind::CardKind;
 use super::period::{first_of_month, month_number};
 use super::rights::is_readable;
-use super::streams::Stream;
-use crate::engine::{Ctx, Outcome, read};
+use super::streams::{Stream, condition};
+use crate::engine::aggregate::{AggregateRequest, GroupRequest, MeasureRequest, aggregate_of};
+use crate::engine::{Ctx, Outcome};
 
 /// The most months of a trend: a mistyped year must not make a chart of two thousand bars.
 const MOST_MONTHS: i32 = 24;
-/// The most months that one kind may have: eight hundred years.
-const MOST_GROUPS: u32 = 10_000;
 
 /// The figures of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KindFigures {
-    /// How many records.
-    pub count: u64,
-    /// Their money in the smallest units of the currency; `None` where the kind has no amounts or they may not be read.
+    /// How many records; `None` where the actor may not know.
+    pub count: Option<u64>,
+    /// Their money in the smallest units of the currency; `None` also where the kind has no amounts or they may not be read.
     pub amount: Option<i128>,
+    /// The actor may compute figures over these records, but they are too few.
+    pub withheld: bool,
 }
 
 /// The dealings with a customer in one look.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dealings {
-    /// Money of everything that was dealt, in the smallest units.
-    pub volume: i128,
-    /// How many dealings.
-    pub count: u64,
-    /// Money of payments; `None` where no kind is a payment.
+    /// Money of everything that was dealt, in the smallest units; `None` where the actor may not know.
+    pub volume: Option<i128>,
+    /// How many dealings; `None` as above.
+    pub count: Option<u64>,
+    /// Money of payments; `None` also where no kind is a payment.
     pub paid: Option<i128>,
-    /// From the first month with a dealing to the last, at most the last 24, without gaps: first day, how many, how much.
+    /// From the first month with a dealing to the last, at most the last 24, without gaps: first day, how many, how much. None where one
+    /// of them may not be known.
     pub months: Vec<(NaiveDate, u64, i128)>,
     /// By how much the volume grows each month: the slope of the straight line closest to the months. `None` under two months.
     pub trend: Option<i128>,
@@ -55,57 +60,78 @@ impl Dealings {
 
 /// The figures of all kinds, parallel to them, and of the dealings among them.
 pub(super) async fn figures(ctx: &Ctx, kinds: &[CardKind], streams: &[Stream]) -> Outcome<(Vec<KindFigures>, Dealings)> {
-    let mut figures: Vec<KindFigures> = kinds.iter().map(|_| KindFigures::default()).collect();
-    let mut months: BTreeMap<i32, (u64, i128)> = BTreeMap::new();
-    let mut dealings = Dealings::default();
-    let schema = &ctx.snapshot.schema;
-    for stream in streams {
-        let kind = &kinds[stream.kind];
-        let amount = kind.amount.clone().filter(|path| is_readable(ctx, path));
-        let has_amount = amount.is_some();
-        let counted = Measure::new(MeasureFn::Count, None);
-        let summed = amount.map(|path| Measure::new(MeasureFn::Sum, Some(Expr::Field(path))));
-        let is_volume = kind.measure == Some(CardMeasure::Volume);
-        let by_month = GroupKey { path: stream.at.clone(), parts: Parts::Periods { grain: Grain::Month, first_month: 1 } };
-        let filter = read::filter(ctx, &kind.object, &stream.filter)?;
-        read::plain(ctx, filter.as_ref(), [&stream.at])?;
-        // Over the rows that the actor may view, as the list beside it: a card tells one story.
-        let aggregate = Aggregate {
-            object: kind.object.key.clone(),
-            filter,
-            group_by: if is_volume { vec![by_month] } else { Vec::new() },
-            measures: std::iter::once(counted).chain(summed).collect(),
-            scopes: read::scopes(&ctx.actor, schema),
-            limit: MOST_GROUPS,
-            ..Aggregate::default()
-        };
-        for group in ctx.tenant.store.aggregate(schema, &aggregate, ctx.tenant.zone).await? {
-            let count = group.values.first().map_or(0, count_of);
-            let sum = group.values.get(1).map_or(0, units_of);
-            let figure = &mut figures[stream.kind];
-            figure.count += count;
-            if has_amount {
-                figure.amount = Some(figure.amount.unwrap_or(0) + sum);
-            }
-            if let Some(Value::Date(day)) = group.key.first() {
-                let month = months.entry(month_number(*day)).or_default();
-                *month = (month.0 + count, month.1 + sum);
+    let mut figures = Vec::with_capacity(kinds.len());
+    let (mut months, mut are_months_told) = (BTreeMap::new(), true);
+    for (place, kind) in kinds.iter().enumerate() {
+        let own: Vec<&Stream> = streams.iter().filter(|stream| stream.kind == place).collect();
+        if !ctx.may(&kind.object.key, Function::Aggregate) {
+            figures.push(KindFigures::default());
+            continue;
+        }
+        let found = aggregate_of(ctx, request(ctx, kind), condition(&own)).await?;
+        let withheld = found.withheld.first().is_none_or(|withheld| *withheld);
+        let values = found.groups.first().map(|group| group.values.as_slice()).unwrap_or_default();
+        let told = |at: usize| values.get(at).filter(|_| !withheld);
+        figures.push(KindFigures { count: told(0).map(count_of), amount: told(1).map(units_of), withheld });
+        if kind.measure == Some(CardMeasure::Volume) && !withheld {
+            for stream in own {
+                are_months_told &= add_months(ctx, kind, stream, &mut months).await?;
             }
         }
     }
-    for (kind, figure) in kinds.iter().zip(&figures) {
-        match kind.measure {
-            Some(CardMeasure::Volume) => {
-                dealings.count += figure.count;
-                dealings.volume += figure.amount.unwrap_or(0);
-            }
-            Some(CardMeasure::Payment) => dealings.paid = Some(dealings.paid.unwrap_or(0) + figure.amount.unwrap_or(0)),
-            None => {}
-        }
+    let of = |measure| kinds.iter().zip(&figures).filter(move |(kind, _)| kind.measure == Some(measure)).map(|(_, figure)| figure);
+    let volume = total(of(CardMeasure::Volume));
+    let mut dealings = Dealings { volume: volume.map(|(_, sum)| sum), count: volume.map(|(count, _)| count), ..Dealings::default() };
+    if of(CardMeasure::Payment).next().is_some() {
+        dealings.paid = total(of(CardMeasure::Payment)).map(|(_, sum)| sum);
     }
-    dealings.months = without_gaps(&months);
-    dealings.trend = slope(&dealings.months.iter().map(|(_, _, sum)| *sum).collect::<Vec<_>>());
+    if volume.is_some() && are_months_told {
+        dealings.months = without_gaps(&months);
+        dealings.trend = slope(&dealings.months.iter().map(|(_, _, sum)| *sum).collect::<Vec<_>>());
+    }
     Ok((figures, dealings))
+}
+
+/// How many records, and their money where it may be read.
+fn request(ctx: &Ctx, kind: &CardKind) -> AggregateRequest {
+    let measure = |function: &str, field| MeasureRequest { function: function.into(), field, ..MeasureRequest::default() };
+    let amount = kind.amount.as_ref().filter(|path| is_readable(ctx, path)).map(|path| measure("sum", Some(path.text())));
+    let measures = std::iter::once(measure("count", None)).chain(amount).collect();
+    AggregateRequest { object: kind.object.key.clone(), measures, ..AggregateRequest::default() }
+}
+
+/// Adds the months of a stream; says whether all of them may be known.
+async fn add_months(ctx: &Ctx, kind: &CardKind, stream: &Stream, months: &mut BTreeMap<i32, (u64, i128)>) -> Outcome<bool> {
+    let by_month = GroupRequest { field: stream.at.text(), grain: Some("month".into()), ..GroupRequest::default() };
+    let asked = AggregateRequest { group_by: vec![by_month], ..request(ctx, kind) };
+    let found = aggregate_of(ctx, asked, stream.filter.clone()).await?;
+    for group in &found.groups {
+        if let Some(Value::Date(day)) = group.key.first() {
+            let month = months.entry(month_number(*day)).or_default();
+            month.0 += group.values.first().map_or(0, count_of);
+            month.1 += group.values.get(1).map_or(0, units_of);
+        }
+    }
+    Ok(found.left_out == 0 && !found.withheld.contains(&true))
+}
+
+/// The count and the money of several kinds together; `None` where one of them is withheld, or none may be known. Kinds that the actor may
+/// not compute figures over are no part of it, like those that the actor may not view.
+fn total<'f>(figures: impl Iterator<Item = &'f KindFigures>) -> Option<(u64, i128)> {
+    let (mut told, mut untold, mut sum) = (false, false, (0, 0));
+    for figure in figures {
+        if figure.withheld {
+            return None;
+        }
+        match figure.count {
+            Some(count) => {
+                told = true;
+                sum = (sum.0 + count, sum.1 + figure.amount.unwrap_or(0));
+            }
+            None => untold = true,
+        }
+    }
+    (told || !untold).then_some(sum)
 }
 
 fn count_of(cell: &Cell) -> u64 {
@@ -164,6 +190,22 @@ mod tests {
             (&[0, 0, 0, 2], Some(1)),
         ] {
             assert_eq!(slope(values), wanted, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn a_total_is_told_only_of_what_is_told() {
+        let told = |count, amount| KindFigures { count: Some(count), amount, withheld: false };
+        let (untold, withheld) = (KindFigures::default(), KindFigures { withheld: true, ..KindFigures::default() });
+        for (figures, wanted) in [
+            (vec![], Some((0, 0))),
+            (vec![told(2, Some(5)), told(1, None)], Some((3, 5))),
+            (vec![told(2, Some(5)), untold.clone()], Some((2, 5))),
+            (vec![untold.clone()], None),
+            (vec![told(2, Some(5)), withheld.clone()], None),
+            (vec![untold, withheld], None),
+        ] {
+            assert_eq!(total(figures.iter()), wanted, "{figures:?}");
         }
     }
 

@@ -67,7 +67,7 @@ impl Engine {
         let object = read::object(ctx, key)?;
         let state = object.rules.machine.as_ref().map(|machine| machine.field.clone()).or_else(|| object.tracked.clone());
         let limit = limit(request.limit)?;
-        let kinds = kind::work(ctx, key, id);
+        let kinds = kind::work(ctx, key, id).await?;
         let only = match request.kind.as_str() {
             "" | CHANGES | TRANSITIONS => None,
             key => place_of(&kinds, key)?,
@@ -92,7 +92,7 @@ impl Engine {
         }
         let mut work = Vec::new();
         if only.is_some() || request.kind.is_empty() {
-            let all = streams(ctx, &kinds, Period::default());
+            let all = streams(ctx, &kinds, Period::default())?;
             let wanted: Vec<_> = all.into_iter().filter(|stream| only.is_none_or(|only| stream.kind == only)).collect();
             (work, more_work) = merged(ctx, &kinds, &wanted, progress.work.as_ref(), limit).await?;
         }

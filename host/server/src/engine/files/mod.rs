@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use guanxi_core::{Problem, Value};
 use uuid::Uuid;
 
-use super::{Ctx, Engine, Outcome};
+use super::{Ctx, Engine, Outcome, protect};
 pub use content_type::is_shown_inline;
 pub use storage::FileStorage;
 pub use upload::NewFile;
@@ -27,6 +27,8 @@ pub(crate) const FILE_MAX: u64 = 25 * 1024 * 1024;
 pub(super) const FIELD_MAX: usize = 20;
 /// The object of the records.
 pub(super) const ATTACHMENT: &str = "attachment";
+/// What a file is called for who may not know its name.
+const NAMELESS: &str = "file";
 
 /// A stream of a file's bytes, as it comes or goes; the error is a sentence for the log.
 pub type FileBytes<'a> = futures::stream::BoxStream<'a, Result<bytes::Bytes, String>>;
@@ -47,14 +49,22 @@ pub struct FileInfo {
 }
 
 impl Engine {
-    /// Names, types and sizes of attachments. For ids that were read from a record which the actor sees: it asks for no right of its own.
+    /// Names (as the actor may know them), types and sizes of attachments. For ids that were read from a record which the actor sees: it asks
+    /// for no right of its own.
     pub async fn file_infos(&self, ctx: &Ctx, ids: &[Uuid]) -> Outcome<HashMap<Uuid, FileInfo>> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
         let records = ctx.tenant.store.load_records(&ctx.snapshot.schema, ATTACHMENT, ids).await?;
         let live = records.into_iter().filter(|record| !record.deleted);
-        Ok(live.map(|record| (record.id, info(record.id, &record.values))).collect())
+        let mut infos: HashMap<Uuid, FileInfo> = live.map(|record| (record.id, info(record.id, &record.values))).collect();
+        if let Some(object) = ctx.snapshot.schema.object(ATTACHMENT) {
+            for info in infos.values_mut() {
+                let told = protect::protected(ctx, object, "name", Value::Text(std::mem::take(&mut info.name)));
+                info.name = told.as_text().unwrap_or(NAMELESS).to_owned();
+            }
+        }
+        Ok(infos)
     }
 }
 

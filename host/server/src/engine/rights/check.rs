@@ -3,6 +3,7 @@
 use guanxi_core::Problem;
 use guanxi_core::meta::{Object, STAGES_SUFFIX};
 use guanxi_core::policy::{ANY_OBJECT, AREAS, FieldRight, Function, Role, check_rule_text, is_maskable};
+use guanxi_core::text::is_line;
 
 use super::super::save::children::POSITION;
 use super::super::{Ctx, read};
@@ -24,12 +25,13 @@ pub(super) fn role(ctx: &Ctx, role: &Role) -> Vec<Problem> {
         let detail = format!("{:?} is no key of a role: small letters, digits and _, beginning with a letter, 2 to 40 of them", role.key);
         problems.push(range("key", detail));
     }
-    let long = |text: &str, most: usize| text.chars().count() > most;
-    if role.label.zh.trim().is_empty() || long(&role.label.zh, LONGEST_NAME) || long(&role.label.en, LONGEST_NAME) {
-        problems.push(range("label", format!("a role's name has 1 to {LONGEST_NAME} characters")));
+    let is_name = |text: &str| is_line(text, LONGEST_NAME);
+    if !is_name(&role.label.zh) || !(role.label.en.is_empty() || is_name(&role.label.en)) {
+        problems.push(range("label", format!("a role's name is one line of 1 to {LONGEST_NAME} characters")));
     }
+    let wrong = |text: &str| text.chars().count() > LONGEST_TEXT || text.chars().any(|c| c.is_control() && !c.is_whitespace());
     let texts = role.duties.iter().chain([&role.description]);
-    if texts.clone().any(|text| long(&text.zh, LONGEST_TEXT) || long(&text.en, LONGEST_TEXT)) || role.duties.len() > MOST_DUTIES {
+    if texts.clone().any(|text| wrong(&text.zh) || wrong(&text.en)) || role.duties.len() > MOST_DUTIES {
         let detail = format!("a role has at most {MOST_DUTIES} duties, and a text at most {LONGEST_TEXT} characters");
         problems.push(range("description", detail));
     }

@@ -1,13 +1,13 @@
 //! Departments: ordinary records, with everybody who manages them.
 
 use guanxi_core::expr::resolve_path;
-use guanxi_core::policy::Function;
+use guanxi_core::policy::{FieldRight, Function};
 use guanxi_core::query::Query;
 use guanxi_core::{Problem, Value};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::super::{Change, Ctx, Engine, Outcome, Raw, Refusal, SaveOptions, read};
+use super::super::{Change, Ctx, Engine, Outcome, Raw, Refusal, SaveOptions, protect, read};
 
 /// Departments read at once.
 const PAGE: u32 = 1_000;
@@ -44,6 +44,11 @@ pub struct DepartmentChange {
     pub expect: Option<i64>,
 }
 
+/// What the actor may do with who manages departments.
+fn manager_right(ctx: &Ctx) -> FieldRight {
+    ctx.field_right("department", "manager")
+}
+
 impl Engine {
     /// The departments that the actor may see, by name.
     pub async fn list_departments(&self, ctx: &Ctx) -> Outcome<Vec<DepartmentInfo>> {
@@ -55,6 +60,7 @@ impl Engine {
         let scopes = read::scopes(&ctx.actor, schema);
         let mut query =
             Query { object: object.key.clone(), filter: None, fields, sort: Vec::new(), limit: PAGE, after: None, scopes: scopes.clone() };
+        let tells_managers = manager_right(ctx).is_plain();
         let mut found = Vec::new();
         loop {
             let mut page = read::find(ctx, &query).await?;
@@ -63,8 +69,9 @@ impl Engine {
                 let parent = row.values.get(1).and_then(Value::as_ref_id);
                 let named = row.values.get(2).and_then(Value::as_ref_id);
                 let mut managers: Vec<Uuid> = named.into_iter().collect();
+                // All of them are in the one field.
                 let further = ctx.snapshot.managers.iter().filter(|(department, _)| *department == row.id).map(|(_, manager)| *manager);
-                managers.extend(further.filter(|manager| Some(*manager) != named).collect::<Vec<_>>());
+                managers.extend(further.filter(|manager| tells_managers && Some(*manager) != named).collect::<Vec<_>>());
                 managers.dedup();
                 let version = match row.values.get(3) {
                     Some(Value::Int(version)) => *version,
@@ -90,7 +97,7 @@ impl Engine {
 
     /// Makes a department, or changes one; it as it is then.
     pub async fn put_department(&self, ctx: &Ctx, id: Option<Uuid>, change: DepartmentChange) -> Outcome<DepartmentInfo> {
-        let managers = change.managers.clone();
+        let managers = self.new_managers(ctx, id, change.managers).await?;
         let mut fields: Vec<(String, Raw)> = Vec::new();
         fields.extend(change.name.map(|name| ("name".to_owned(), Raw::Text(name))));
         let reference = |id: Option<Uuid>| Raw::Value(id.map_or(Value::Null, Value::Ref));
@@ -119,6 +126,20 @@ impl Engine {
         ctx.tenant.invalidate();
         let ctx = self.as_changed(ctx).await?;
         self.get_department(&ctx, id).await
+    }
+
+    /// The managers that are to be set. Who may not change them may send back what was read, which changes nothing.
+    async fn new_managers(&self, ctx: &Ctx, id: Option<Uuid>, sent: Option<Vec<Uuid>>) -> Outcome<Option<Vec<Uuid>>> {
+        let right = manager_right(ctx);
+        let Some(sent) = sent else { return Ok(None) };
+        if right == FieldRight::Edit {
+            return Ok(Some(sent));
+        }
+        let shown = match id {
+            Some(id) => self.get_department(ctx, id).await?.managers,
+            None => Vec::new(),
+        };
+        if sent == shown { Ok(None) } else { Err(Refusal { status: 403, problems: vec![protect::forbidden("manager", right)] }) }
     }
 
     /// Deletes a department that nothing belongs to.
@@ -151,7 +172,8 @@ impl Engine {
 
     async fn count_members(&self, ctx: &Ctx, departments: &mut [DepartmentInfo]) -> Outcome<()> {
         let user = read::object(ctx, "user")?;
-        if read::viewable(ctx, &user).is_err() {
+        // Who may not know who is active learns no number of them.
+        if read::viewable(ctx, &user).is_err() || !ctx.field_right("user", "active").is_plain() {
             return Ok(());
         }
         let page = super::super::list::list(

@@ -111,7 +111,10 @@ impl Engine {
                 (Some(_), Function::Create | Function::Edit | Function::Delete) => Function::Edit,
                 _ => function,
             };
-            functions.push(FunctionAnswer { function, allowed, reasons: self.reasons(ctx, &actor, &deciding, asked, None).await? });
+            // Lines and a history of states may be closed by a field, whatever the roles grant.
+            let reasons =
+                if allowed { self.reasons(ctx, &actor, &deciding, asked, None).await? } else { vec![Reason::new(ReasonBy::Nothing)] };
+            functions.push(FunctionAnswer { function, allowed, reasons });
         }
         let record = match question.record {
             None => None,

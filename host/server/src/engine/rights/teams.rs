@@ -2,6 +2,7 @@
 
 use guanxi_core::Problem;
 use guanxi_core::policy::Function;
+use guanxi_core::text::is_line;
 use guanxi_store::{StoreError, Team, ViolationKind};
 use serde_json::json;
 use uuid::Uuid;
@@ -35,8 +36,8 @@ impl Engine {
         manages(ctx, if id.is_some() { Function::Edit } else { Function::Create })?;
         let name = name.trim().to_owned();
         let mut problems = Vec::new();
-        if name.is_empty() || name.chars().count() > LONGEST_NAME {
-            problems.push(Problem::error("field.range", format!("a team's name has 1 to {LONGEST_NAME} characters")).on("name"));
+        if !is_line(&name, LONGEST_NAME) {
+            problems.push(Problem::error("field.range", format!("a team's name is one line of 1 to {LONGEST_NAME} characters")).on("name"));
         }
         if members.len() > MOST_MEMBERS {
             problems.push(Problem::error("field.range", format!("a team has at most {MOST_MEMBERS} members")).on("members"));

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use guanxi_core::decimal::{DecimalError, MAX_SCALE};
-use guanxi_core::meta::Object;
+use guanxi_core::meta::{Field, Object};
 use guanxi_core::{Decimal, Problem};
 use guanxi_store::RuleBroken;
 use uuid::Uuid;
@@ -36,6 +36,17 @@ pub(super) fn read(object: &Object, action: &str, amount: &str) -> Result<ItemOp
     }
 }
 
+/// Whether the actor may know every field that a limit or a guard reads. A text that does not contain a field's name does not read it.
+fn knows_rule(ctx: &Ctx, key: &str, rule: &str) -> bool {
+    let Some(object) = ctx.snapshot.schema.all().find(|object| object.key == key) else { return false };
+    let limits = object.rules.limits.iter().filter(|limit| limit.key == rule);
+    let read_by_limits = limits.flat_map(|limit| limit.fields.iter().chain(&limit.sum).chain(&limit.condition));
+    let guards = object.rules.adjustments.iter().filter(|one| one.key == rule).filter_map(|one| one.guard.as_ref());
+    let texts: Vec<&String> = read_by_limits.chain(guards.map(|guard| &guard.condition)).collect();
+    let unknown = |field: &&Field| !ctx.field_right(key, &field.key).is_plain();
+    ctx.actor.system || !object.fields.iter().filter(unknown).any(|field| texts.iter().any(|text| text.contains(field.key.as_str())))
+}
+
 impl Engine {
     /// Tells each record which rule it breaks; another record is named only where the actor may read it.
     pub(super) async fn tell_broken(&self, ctx: &Ctx, items: &mut [Item], broken: Vec<RuleBroken>) -> Result<(), Interrupted> {
@@ -50,10 +61,16 @@ impl Engine {
         for one in broken {
             let mut problem = spoken(&one.code, &one.rule, &one.message);
             problem.field = one.field;
-            // What a limit comes to is known only to those who see all that it counts; others are told the bound.
-            let tells_total = sees_every(ctx, &one.object);
-            for (key, value) in one.params.into_iter().filter(|(key, _)| key != "total" || tells_total) {
-                problem = problem.with(&key, value);
+            // What a limit comes to is known only to those who see all that it counts; others are told the bound. And how much is left of a
+            // number only to those who may know what the guard reads.
+            let known = knows_rule(ctx, &one.object, &one.rule);
+            let told = |key: &str| match key {
+                "total" => known && sees_every(ctx, &one.object),
+                "available" => known,
+                _ => true,
+            };
+            for (key, value) in one.params.iter().filter(|(key, _)| told(key)) {
+                problem = problem.with(key, value.clone());
             }
             if let Some((other, title)) = one.other.and_then(|other| Some((other, readable.get(&other)?))) {
                 problem = problem.with("other", other.to_string()).with("other_title", title.clone());

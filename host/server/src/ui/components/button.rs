@@ -169,8 +169,11 @@ fn classes(button: &Button) -> String {
     class
 }
 
-/// A button in a form of its own, for one change that needs no input (a transition, enabling, signing out).
+/// A button in a form of its own, for one change that needs no input (a transition, enabling, signing out); nothing without a token.
 pub fn post_button(address: &str, token: &str, hidden: &[(&str, &str)], press: &Button) -> Markup {
+    if token.is_empty() {
+        return html! {};
+    }
     html! {
         form.inline method="post" action=(address) {
             (form::token_field(token))

@@ -62,7 +62,23 @@ pub fn card(card: &Card) -> Markup {
     }
 }
 
-/// A plain panel and one of a plugin.
+/// A panel of which only the head is seen until somebody opens it.
+pub fn folded_card(card: &Card) -> Markup {
+    html! {
+        details."card folded" {
+            summary {
+                (icon(Icon::Right))
+                @if let Some(drawing) = card.icon { (icon(drawing)) }
+                h2 { (card.title) }
+                @if let Some(hint) = &card.hint { span.from { (hint) } }
+                @if let Some(source) = &card.source { span.from.end { (source) } }
+            }
+            @if card.flush { (card.body) } @else { div.body { (card.body) } }
+        }
+    }
+}
+
+/// A plain panel, one of a plugin, and one that is folded.
 pub fn samples(locale: Locale) -> Vec<Sample> {
     let p = |zh: &str, en: &str| pick(locale, zh, en);
     let plain = Card {
@@ -76,5 +92,10 @@ pub fn samples(locale: Locale) -> Vec<Sample> {
         more: Some((t(locale).view_all().into(), "#all".into())),
         ..Card::new(p("经办人", "People involved"), html! { p.dim { (p("赵敏、林晓", "Min Zhao, Xiao Lin")) } })
     };
-    vec![Sample::new("panel", card(&plain)), Sample::new("panel of a plugin", card(&plugin))]
+    let folded = Card { hint: Some(t(locale).fields_empty(3)), ..Card::new(p("开票信息", "Invoicing"), html! { p.faint { "—" } }) };
+    vec![
+        Sample::new("panel", card(&plain)),
+        Sample::new("panel of a plugin", card(&plugin)),
+        Sample::new("folded panel", folded_card(&folded)),
+    ]
 }

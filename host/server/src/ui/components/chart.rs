@@ -23,6 +23,10 @@ pub struct Figure {
 
 /// The figure, for the body of a flush card.
 pub fn figure(locale: Locale, figure: &Figure) -> Markup {
+    if figure.table.rows.is_empty() {
+        // Axes without anything on them would look like a value.
+        return html! { div.body { p.dim { (t(locale).no_data()) } } };
+    }
     html! {
         figure.figure {
             @if figure.legend.len() > 1 {

@@ -101,7 +101,7 @@ fn select(locale: Locale, control: &Control, choices: &[Choice]) -> Markup {
     html! {
         select.in id=(control.name) name=(control.name) disabled[control.read_only] required[control.required]
             aria-invalid=[invalid(control)] aria-describedby=[control.described_by()] {
-            @if !control.required { option value="" selected[control.value.is_empty()] { (t(locale).not_set()) } }
+            @if !control.required { option value="" selected[control.value.is_empty()] { (control.placeholder.as_deref().unwrap_or(t(locale).not_set())) } }
             @else if control.value.is_empty() { option value="" selected { (t(locale).choose()) } }
             @if unknown { option value=(control.value) selected { (control.value) } }
             @for choice in choices { option value=(choice.value) selected[choice.value == control.value] { (choice.label) } }

@@ -39,6 +39,10 @@ pub fn asking(locale: Locale, dialog: &Dialog, controls: &Markup) -> Markup {
     let heading = format!("{}-title", dialog.id);
     let kind = if dialog.danger { ButtonKind::Danger } else { ButtonKind::Primary };
     let close = t(locale).close();
+    // Without a token nothing could be said yes to.
+    if dialog.token.is_empty() {
+        return html! {};
+    }
     html! {
         div.dialog id=(dialog.id) popover role="dialog" aria-labelledby=(heading) {
             header {

@@ -74,9 +74,12 @@ pub struct Form {
     pub draft: String,
 }
 
-/// The form with summary, sections and the row of buttons.
+/// The form with summary, sections and the row of buttons. Without a token it could not be sent: then it is closed, and has no buttons.
 pub fn form(locale: Locale, form: &Form) -> Markup {
     let texts = t(locale);
+    if form.token.is_empty() {
+        return closed(locale, form);
+    }
     let enctype = form.with_files.then_some("multipart/form-data");
     let agreed = agreement(form);
     let save = if agreed.is_some() {
@@ -110,6 +113,20 @@ pub fn form(locale: Locale, form: &Form) -> Markup {
                     (button(&Button { action: Action::SubmitValue { name: "then".into(), value: "new".into() }, ..Button::submit(texts.save_and_new()) }.big().wide_only()))
                 }
                 @if let Some(cancel) = &form.cancel { (button(&Button::link(texts.cancel(), cancel.clone()).kind(ButtonKind::Quiet).big().key("Esc"))) }
+            }
+        }
+    }
+}
+
+/// What the form holds, for reading.
+fn closed(locale: Locale, form: &Form) -> Markup {
+    html! {
+        fieldset.closed disabled {
+            div.form {
+                @for section in &form.sections {
+                    @if !section.title.is_empty() { h2 { (section.title) } }
+                    @for each in &section.controls { (control(locale, each)) }
+                }
             }
         }
     }

@@ -13,6 +13,7 @@ use super::button::{Button, ButtonKind, button};
 use super::icon::{Icon, icon, icon_small};
 use super::{Sample, form, pick};
 use crate::texts::t;
+use crate::ui::format::EMPTY;
 
 /// One record on the board.
 #[derive(Default)]
@@ -118,9 +119,10 @@ fn column(locale: Locale, board: &Board, index: usize, column: &BoardColumn) -> 
                         (button(&Button::link(texts.create_in(&column.label), create.clone()).kind(ButtonKind::Quiet).icon_only(Icon::Plus)))
                     }
                 }
-                @if column.sum.is_some() || column.weighted.is_some() {
+                // All heads are of one height, so that the cards below begin on one line.
+                @if board.columns.iter().any(|each| each.sum.is_some() || each.weighted.is_some()) {
                     div.sum {
-                        b { (column.sum.as_deref().unwrap_or_default()) }
+                        @if let Some(sum) = &column.sum { b { (sum) } } @else { span { (EMPTY) } }
                         @if let Some(weighted) = &column.weighted { span { (texts.weighted()) " " (weighted) } }
                     }
                 }
@@ -133,7 +135,7 @@ fn column(locale: Locale, board: &Board, index: usize, column: &BoardColumn) -> 
 
 fn card(locale: Locale, board: &Board, column: &BoardColumn, card: &BoardCard) -> Markup {
     html! {
-        li.kc data-id=(card.id) data-version=(card.version) data-title=(card.title) data-patch=[card.patch.as_deref()] data-move=(card.address) {
+        li.kc data-id=(card.id) data-version=(card.version) data-title=(card.title) data-patch=[card.patch.as_deref()] data-move=[card.patch.as_ref().map(|_| &card.address)] {
             div.row.top {
                 a.t.grow.clip href=(card.href) title=(card.title) { (card.title) }
                 @if card.patch.is_some() { (move_form(locale, board, column, card)) }

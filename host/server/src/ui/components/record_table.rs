@@ -127,9 +127,11 @@ fn head(locale: Locale, column: &RecordColumn) -> Markup {
     html! {
         th scope="col" class=(class) aria-sort=[order] {
             a.row href=(sort.href) data-also=(sort.add) title=(t(locale).sort_by(&column.label)) {
+                // The arrow stands on the side where the words may end: they stay in line with the cells.
+                @if column.align != Align::Number { (column.label) }
                 @if let Some(drawing) = drawing { (icon(drawing)) }
                 @if let Some(rank) = rank { span.rank { (rank) } }
-                (column.label)
+                @if column.align == Align::Number { (column.label) }
             }
         }
     }

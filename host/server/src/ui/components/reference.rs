@@ -33,7 +33,7 @@ pub(super) fn reference(locale: Locale, control: &Control, target: &Reference) -
     let select = html! {
         select.in id=(control.name) name=(control.name) disabled[control.read_only] required[control.required]
             aria-invalid=[invalid(control)] aria-describedby=[control.described_by()] {
-            @if !control.required || control.value.is_empty() { option value="" { (texts.not_set()) } }
+            @if !control.required || control.value.is_empty() { option value="" { (if control.required { texts.choose() } else { texts.not_set() }) } }
             @if unknown { option value=(control.value) selected { (control.value) } }
             @for choice in &target.choices { option value=(choice.value) selected[choice.value == control.value] { (choice.label) } }
         }

@@ -169,7 +169,11 @@ fn head(locale: Locale, column: &Column) -> Markup {
     };
     html! {
         th scope="col" class=(class) aria-sort=[order] {
-            a.row href=(sort.href) title=(t(locale).sort_by(&column.label)) { @if let Some(drawing) = drawing { (icon(drawing)) } (column.label) }
+            a.row href=(sort.href) title=(t(locale).sort_by(&column.label)) {
+                @if column.align != Align::Number { (column.label) }
+                @if let Some(drawing) = drawing { (icon(drawing)) }
+                @if column.align == Align::Number { (column.label) }
+            }
         }
     }
 }

@@ -86,7 +86,7 @@ fn entry(locale: Locale, entry: &Entry) -> Markup {
             div {
                 div.row.between.top {
                     span.grow {
-                        b.strong { (entry.who) } " " (entry.what)
+                        @if entry.subject.is_some() { b.strong { (entry.what) } " " span.dim { "· " (entry.who) } } @else { b.strong { (entry.who) } " " (entry.what) }
                         @if let Some(via) = &entry.via { " " (came_via(locale, via, entry.via_href.as_deref())) }
                     }
                     time.small.faint datetime=(entry.at) { (entry.time) }

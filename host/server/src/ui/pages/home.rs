@@ -21,6 +21,7 @@ use crate::ui::layout::{Body, Page};
 use crate::ui::shell::show;
 use crate::ui::urls;
 use crate::ui::visit::{Visit, answer};
+use crate::ui::words::{in_sentence, several};
 
 /// Objects with a tile.
 const TILES: usize = 8;
@@ -54,17 +55,17 @@ async fn page(visit: &Visit) -> Outcome<Response> {
     Ok(show(visit, "/", Page { title, layout: Body::Cards, body, ..Page::default() }))
 }
 
-/// What the visitor may see: work that is followed step by step first, then the host's records, then the rest. People and departments
-/// are not work.
+/// What the visitor may see: work that is followed step by step first, then the host's records, then the rest. People,
+/// departments and units are not work, nor what belongs to single records: lines, notes and files.
 fn objects(visit: &Visit) -> Vec<Arc<Object>> {
     let schema = &visit.ctx.snapshot.schema;
     let menu: Vec<&str> =
         visit.ctx.snapshot.plugins.iter().flat_map(|p| &p.manifest.menu).filter_map(|entry| entry.object.as_deref()).collect();
     let work = |object: &Object| match &object.origin {
         Origin::Plugin(_) => menu.contains(&object.key.as_str()),
-        _ => !["user", "department"].contains(&object.key.as_str()),
+        _ => !["user", "department", "unit", "attachment", "note"].contains(&object.key.as_str()),
     };
-    let visible = |object: &Object| !object.read_only && visit.ctx.may(&object.key, Function::View);
+    let visible = |object: &Object| !object.read_only && object.parent.is_none() && visit.ctx.may(&object.key, Function::View);
     let mut objects: Vec<Arc<Object>> = schema.objects().filter(|object| visible(object) && work(object)).cloned().collect();
     objects.sort_by_key(|object| match (&object.tracked, &object.origin) {
         (Some(_), _) => 0,
@@ -79,12 +80,13 @@ async fn tile(visit: &Visit, object: &Object) -> Outcome<Stat> {
     let request = ListRequest { fields: vec!["id".into()], limit: 1, ..ListRequest::default() };
     let page = visit.engine().list(&visit.ctx, &object.key, request).await?;
     let count = page.count.map_or_else(|| EMPTY.to_owned(), |count| format::count(count.value, count.exact, visit.locale()));
-    Ok(Stat { href: Some(urls::list(&object.key)), ..Stat::new(object.label.get(visit.locale()), count) })
+    Ok(Stat { href: Some(urls::list(&object.key)), ..Stat::new(several(visit.locale(), object.label.get(visit.locale())), count) })
 }
 
 /// The records of an object that changed last; nothing where there are none and none can be made.
 async fn recent(visit: &Visit, object: &Object) -> Outcome<Option<Markup>> {
     let texts = t(visit.locale());
+    let name = several(visit.locale(), object.label.get(visit.locale()));
     let fields = [Some(object.title.as_str()), second_line(object), Some("owner"), Some("updated_at")];
     let selection = Selection::new(&visit.ctx.snapshot.schema, object, fields.into_iter().flatten().filter_map(|key| object.field(key)));
     let request =
@@ -114,14 +116,14 @@ async fn recent(visit: &Visit, object: &Object) -> Outcome<Option<Markup>> {
         .collect();
     let new = Button::link(texts.create(), urls::create(&object.key)).kind(ButtonKind::Quiet).icon(Icon::Plus);
     let body = html! {
-        @if rows.is_empty() { div.body { p.dim { (texts.related_none(object.label.get(visit.locale()))) } } } @else { (items(&rows)) }
+        @if rows.is_empty() { div.body { p.dim { (texts.related_none(&in_sentence(visit.locale(), &name))) } } } @else { (items(&rows)) }
     };
     Ok(Some(card(&Card {
         icon: Some(Icon::named(&object.icon)),
         hint: Some(texts.recently_changed().to_owned()),
         actions: may_create.then_some(new).into_iter().collect(),
         more: (!rows.is_empty()).then(|| (texts.view_all().to_owned(), urls::list(&object.key))),
-        ..Card::flush(object.label.get(visit.locale()), body)
+        ..Card::flush(name, body)
     })))
 }
 

@@ -79,7 +79,9 @@ fn failed(visit: &Visit, name: &str, refusal: &Refusal) -> Markup {
     let words = words.join(" ");
     let retry = || Button::link(texts.retry(), visit.path.clone()).primary().icon(Icon::Refresh);
     let mut face = match refusal.code() {
-        "permission.denied" => State::new(StateKind::Forbidden, texts.forbidden_title(texts.page_of_this_page()), words),
+        "permission.denied" | "field.forbidden" => {
+            State::new(StateKind::Forbidden, texts.forbidden_title(texts.page_of_this_page()), words)
+        }
         "not_found" => State::new(StateKind::NotFound, texts.not_found_title(), texts.not_found_hint()),
         "busy" | "tenant.busy" => State { actions: vec![retry()], ..State::new(StateKind::Stopped, texts.busy_title(), texts.busy_hint()) },
         "query.too_slow" => State::new(StateKind::Failed, texts.slow_title(), texts.slow_hint()),

@@ -29,7 +29,7 @@ use crate::ui::format;
 use crate::ui::layout::{Body, Page};
 use crate::ui::shell::show;
 use crate::ui::visit::{Posted, Visit, answer};
-use crate::ui::words::{in_sentence, problem_words};
+use crate::ui::words::{in_sentence, problem_words, several};
 use crate::ui::{flash, urls};
 
 /// Rows of one page.
@@ -71,7 +71,10 @@ async fn bin(visit: &Visit, asked: &str, cursor: &str, refused: Option<&Refused>
         Err(refusal) if !cursor.is_empty() && refusal.status == 422 => return Ok(Redirect::to(&urls::recycle_bin(&key)).into_response()),
         other => other?,
     };
-    let links: Vec<Tab> = objects.iter().map(|o| Tab::new(o.label.get(visit.locale()), urls::recycle_bin(&o.key), o.key == key)).collect();
+    let links: Vec<Tab> = objects
+        .iter()
+        .map(|o| Tab::new(several(visit.locale(), o.label.get(visit.locale())), urls::recycle_bin(&o.key), o.key == key))
+        .collect();
     let body = html! {
         (tabs(texts.recycle_bin(), &links))
         @if let Some(refused) = refused { div."page part" { (why_not(visit, &key, refused)) } }
@@ -105,10 +108,10 @@ fn content(visit: &Visit, page: &DeletedPage, cursor: &str) -> Markup {
     let texts = t(visit.locale());
     let key = page.object.key.as_str();
     if page.records.is_empty() {
-        let name = in_sentence(visit.locale(), page.object.label.get(visit.locale()));
+        let name = in_sentence(visit.locale(), &several(visit.locale(), page.object.label.get(visit.locale())));
         return state(visit.locale(), &State::new(StateKind::Empty, texts.recycle_bin_none(&name), texts.recycle_bin_none_hint()));
     }
-    let may_purge = visit.ctx.actor.is_administrator();
+    let may_purge = visit.ctx.actor.is_administrator() && !visit.ctx.is_viewing();
     let columns = vec![
         Column::new(texts.record_column()).slot(Slot::Title),
         Column::new(texts.deleted_by()).slot(Slot::Second),

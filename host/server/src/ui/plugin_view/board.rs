@@ -81,7 +81,9 @@ fn plan<'k>(viewer: Viewer<'_>, said: &'k Kanban) -> Outcome<Plan<'k>> {
     let mut columns = Columns::resolve(ctx, &object, &said.card_fields)?;
     let title_at = columns.select(&title_path(schema, &object)?.text());
     let [version_at, owner_at, department_at] = ["version", "owner", "department"].map(|key| columns.select(key));
-    let movable = (!column_field.read_only && !object.read_only).then(|| decide(&ctx.actor, &object.key, Function::Edit)).flatten();
+    let movable = (!column_field.read_only && !object.read_only && !ctx.is_viewing())
+        .then(|| decide(&ctx.actor, &object.key, Function::Edit))
+        .flatten();
     Ok(Plan { said, object, field: column_field, sums, weight, columns, title_at, version_at, owner_at, department_at, movable })
 }
 

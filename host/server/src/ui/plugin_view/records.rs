@@ -18,7 +18,7 @@ use crate::ui::components::icon::Icon;
 use crate::ui::components::items::{Item, items};
 use crate::ui::components::state::{State, StateKind, state};
 use crate::ui::components::table::{Align, Column, Row, Slot, Table, list_table};
-use crate::ui::words::in_sentence;
+use crate::ui::words::{in_sentence, several};
 use crate::ui::{format, urls, value};
 
 /// Rows where the plugin does not say, and the most of one list.
@@ -71,8 +71,9 @@ pub(super) async fn panel(viewer: Viewer<'_>, list: &RecordList) -> PanelContent
     };
     let actions: Vec<Button> = create_button(viewer, list, &found.object).into_iter().collect();
     if found.page.rows.is_empty() {
-        let words =
-            list.empty.clone().unwrap_or_else(|| viewer.texts().none_yet(&in_sentence(viewer.locale(), &viewer.object_name(&list.object))));
+        let words = list.empty.clone().unwrap_or_else(|| {
+            viewer.texts().none_yet(&in_sentence(viewer.locale(), &several(viewer.locale(), &viewer.object_name(&list.object))))
+        });
         return PanelContent { body: html! { p.dim { (words) } }, actions, ..PanelContent::default() };
     }
     let all: Vec<Item> = found.page.rows.iter().map(|(id, row)| item(viewer, &found, *id, row)).collect();
@@ -172,6 +173,10 @@ fn nobody(viewer: Viewer<'_>, list: &RecordList, object: &Object) -> Markup {
     let hint = list.empty.clone().unwrap_or_else(|| texts.none_yet_hint_read_only().to_owned());
     state(
         viewer.locale(),
-        &State::new(StateKind::Empty, texts.none_yet(&in_sentence(viewer.locale(), object.label.get(viewer.locale()))), hint),
+        &State::new(
+            StateKind::Empty,
+            texts.none_yet(&in_sentence(viewer.locale(), &several(viewer.locale(), object.label.get(viewer.locale())))),
+            hint,
+        ),
     )
 }

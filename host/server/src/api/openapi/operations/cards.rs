@@ -48,13 +48,14 @@ pub(super) fn schemas() -> Vec<(&'static str, Json)> {
     kind["properties"]["measure"] = maybe_one_of(&["volume", "payment"]);
     kind["properties"]["count"] = maybe("integer");
     kind["properties"]["amount"] = maybe("string");
+    kind["properties"]["withheld"] = of("boolean");
     let row = whole(json!({
         "kind": of("string"), "object": of("string"), "id": id(), "at": of("string"), "title": {}, "amount": {}, "status": {},
         "person": maybe_id(), "person_name": maybe("string"), "details": map(json!({})), "no_access": list(of("string")),
     }));
     let month = whole(json!({ "month": { "type": "string", "format": "date" }, "count": count(), "amount": of("string") }));
     let summary = whole(json!({
-        "volume": of("string"), "count": count(), "paid": maybe("string"), "per_month": maybe("string"), "trend": maybe("string"),
+        "volume": maybe("string"), "count": maybe("integer"), "paid": maybe("string"), "per_month": maybe("string"), "trend": maybe("string"),
         "months": list(month),
     }));
     let entry = json!({ "oneOf": [whole(json!({ "change": change() })), whole(json!({ "record": component("CardRow") }))] });

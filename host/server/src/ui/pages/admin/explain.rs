@@ -79,7 +79,7 @@ async fn form(visit: &Visit, params: &Params) -> Outcome<Markup> {
         Control::new("record", texts.explain_record(), ControlKind::Text { max: Some(36) })
             .value(params.get("record"))
             .help(texts.explain_record_help()),
-        select("field", texts.explain_field(), fields),
+        Control { placeholder: Some(texts.explain_no_field().to_owned()), ..select("field", texts.explain_field(), fields) },
     ];
     Ok(html! {
         form.stack method="get" action=(addresses::EXPLAIN) {

@@ -133,6 +133,7 @@ impl Area {
 /// The first page of an area: the tabs, then its content.
 fn area_page(visit: &Visit, area: Area, actions: Option<Markup>, content: Markup) -> Response {
     let texts = t(visit.locale());
+    let actions = actions.filter(|_| !visit.ctx.is_viewing());
     let links = Area::ALL.map(|each| Tab::new(each.words(visit), each.address(), each == area));
     let body = html! { (tabs(texts.administration(), &links)) (content) };
     show(
@@ -142,9 +143,10 @@ fn area_page(visit: &Visit, area: Area, actions: Option<Markup>, content: Markup
     )
 }
 
-/// A page below an area.
+/// A page below an area; without its buttons while nothing can be changed.
 fn below(visit: &Visit, page: Page) -> Response {
-    show(visit, addresses::OBJECTS, page)
+    let actions = page.actions.filter(|_| !visit.ctx.is_viewing());
+    show(visit, addresses::OBJECTS, Page { actions, ..page })
 }
 
 /// A page that holds a form; with the status of the refusal where there was one.

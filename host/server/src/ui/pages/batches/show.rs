@@ -124,7 +124,7 @@ fn notes(visit: &Visit, batch: &Batch) -> Markup {
 fn undo_button(visit: &Visit, batch: &Batch) -> Option<Markup> {
     let texts = t(visit.locale());
     let open = matches!(batch.state, BatchState::Done | BatchState::Interrupted | BatchState::PartlyUndone);
-    if !open || batch.counts.changed == 0 {
+    if !open || batch.counts.changed == 0 || visit.ctx.is_viewing() {
         return None;
     }
     if visit.ctx.now - batch.at > KEPT {

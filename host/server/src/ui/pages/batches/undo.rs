@@ -29,6 +29,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
 }
 
 async fn page(visit: &Visit, id: &str) -> Outcome<Response> {
+    visit.ctx.must_not_be_viewing()?;
     let id = number_of(id)?;
     let batch = visit.engine().batch(&visit.ctx, id).await?.batch;
     match visit.engine().preview_undo(&visit.ctx, id).await {

@@ -87,6 +87,9 @@ pub(super) async fn content(visit: &Visit, object: &Object, asked: &Asked) -> Ou
         let rest = count.saturating_sub(shown);
         let create = [(field.key.as_str(), plan.code.as_str())];
         let cards = page.iter().flat_map(|page| &page.rows);
+        // Before and after a card stand those of its column.
+        let column = filters::all_of([asked.look.filter.as_str(), &plan.filter]);
+        let href = |id: Uuid| urls::record_in(&object.key, id, &column, &asked.look.sort);
         columns.push(BoardColumn {
             value: plan.code.clone(),
             label: plan.label.clone(),
@@ -95,7 +98,9 @@ pub(super) async fn content(visit: &Visit, object: &Object, asked: &Asked) -> Ou
             create: (may_create && !plan.code.is_empty()).then(|| urls::create_with(&object.key, &create, &visit.path)),
             more: (rest > 0).then(|| (texts.more_records(&tools::short_count(visit, rest)), more(asked, plan))),
             more_here: !asked.open.contains(&plan.code),
-            cards: cards.map(|(id, row)| card(visit, object, &selection, (title_at, version_at), may_move, *id, row)).collect(),
+            cards: cards
+                .map(|(id, row)| card(visit, object, &selection, (title_at, version_at), may_move, (*id, href(*id)), row))
+                .collect(),
             ..BoardColumn::default()
         });
     }
@@ -185,7 +190,7 @@ fn card(
     selection: &Selection<'_>,
     (title_at, version_at): (usize, usize),
     may_move: bool,
-    id: Uuid,
+    (id, href): (Uuid, String),
     row: &[Value],
 ) -> BoardCard {
     let ctx = &visit.ctx;
@@ -197,7 +202,7 @@ fn card(
         id: id.to_string(),
         version,
         title: format::or_empty(row.get(title_at).and_then(Value::as_text).map(str::to_owned)),
-        href: urls::record(&object.key, id),
+        href,
         patch: may_move.then(|| urls::record_api(&object.key, id)),
         address: urls::move_card(&object.key, id, &visit.path),
         ..BoardCard::default()

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::super::batches::{begun, count, report};
 use super::super::params::Params;
 use super::controls::{self, Typed};
-use super::{form, may, name_in_sentence, object_of};
+use super::{form, may, name_in_sentence, name_of_many, object_of};
 use crate::engine::{BulkOp, BulkRequest, ListRequest, Outcome, Raw, Refusal};
 use crate::texts::t;
 use crate::ui::components::badge::Tone;
@@ -180,6 +180,7 @@ async fn next(key: &str, posted: &Posted) -> Outcome<Response> {
 }
 
 fn allowed(visit: &Visit, object: &Object, op: BulkOp) -> Outcome<()> {
+    visit.ctx.must_not_be_viewing()?;
     let function = if op == BulkOp::Delete { Function::Delete } else { Function::Edit };
     if may(visit, object, function) { Ok(()) } else { Err(Refusal::denied(&format!("{}: {}", object.key, function.name()))) }
 }
@@ -202,7 +203,7 @@ fn page(visit: &Visit, object: &Object, asked: &Asked, layout: Body, body: Marku
     let texts = t(visit.locale());
     let name = name_in_sentence(visit, object);
     let title = if asked.op == BulkOp::Delete { texts.bulk_delete_of(&name) } else { texts.bulk_edit_of(&name) };
-    let breadcrumb = vec![(object.label.get(visit.locale()).to_owned(), asked.list(object))];
+    let breadcrumb = vec![(name_of_many(visit, object), asked.list(object))];
     show_page(visit, &urls::list(&object.key), Page { title, breadcrumb, layout, body, ..Page::default() })
 }
 

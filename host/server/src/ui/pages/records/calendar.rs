@@ -11,8 +11,8 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::asked::Asked;
-use super::may;
 use super::selection::Selection;
+use super::{may, name_of_many};
 use crate::engine::{ListRequest, Outcome, title_path};
 use crate::texts::{Texts, t};
 use crate::ui::components::badge::Tone;
@@ -62,7 +62,7 @@ pub(super) async fn content(visit: &Visit, object: &Object, asked: &Asked) -> Ou
         Day {
             iso: date.to_string(),
             label: if date.day() == 1 || (asked.week && date == first) {
-                texts.day_of_month(&date.month().to_string(), &date.day().to_string())
+                format::day_of_month(date, visit.locale())
             } else {
                 date.day().to_string()
             },
@@ -81,7 +81,7 @@ pub(super) async fn content(visit: &Visit, object: &Object, asked: &Asked) -> Ou
         }
     };
     let made = Calendar {
-        label: texts.calendar_label(object.label.get(visit.locale()), &title(texts, at, asked.week, first)),
+        label: texts.calendar_label(&name_of_many(visit, object), &title(texts, at, asked.week, first)),
         field: field.key.clone(),
         token: visit.session.csrf.clone(),
         weekdays: first.iter_days().take(7).map(|day| weekday(texts, day.weekday()).to_owned()).collect(),
@@ -138,7 +138,12 @@ fn head(asked: &Asked, texts: Texts, at: NaiveDate, first: NaiveDate, today: Nai
 }
 
 fn title(texts: Texts, at: NaiveDate, week: bool, first: NaiveDate) -> String {
-    if week { texts.week_of(&format::date(first)) } else { texts.month_of(&at.year().to_string(), &format!("{:02}", at.month())) }
+    if !week {
+        return format::month(at, texts.locale());
+    }
+    let last = first.checked_add_days(Days::new(6)).unwrap_or(first);
+    let day = |day| format::day_of_month(day, texts.locale());
+    texts.days_of(&first.year().to_string(), &day(first), &day(last))
 }
 
 /// `2026-11-24` or `2026-11`.
@@ -183,6 +188,8 @@ async fn entries(
     };
     let page = visit.engine().list(ctx, &object.key, request).await?;
     let may_move = may(visit, object, Function::Edit) && !field.is_closed() && ctx.field_right(&object.key, key) == FieldRight::Edit;
+    // Before and after an entry stand those of other days, also behind the edge of what is shown.
+    let dated = filters::all_of([asked.look.filter.as_str(), &format!("{key} != null")]);
     let entry = |(id, row): &(Uuid, Vec<Value>)| {
         let (day, time) = match row.get(date_at)? {
             Value::Date(day) => (*day, None),
@@ -202,7 +209,7 @@ async fn entries(
             title,
             time: time.map(|time| time.format("%H:%M").to_string()),
             rest: time.map(|time| time.format("T%H:%M:%S").to_string()).unwrap_or_default(),
-            href: urls::record(&object.key, *id),
+            href: urls::record_in(&object.key, *id, &dated, key),
             address: may_move.then(|| urls::move_card(&object.key, *id, &visit.path)),
         };
         Some((day, entry))

@@ -19,7 +19,8 @@ use crate::ui::visit::Visit;
 pub(super) fn facts(visit: &Visit, card: &Card) -> Markup {
     let Some(dealings) = dealings(card) else { return html! {} };
     let texts = t(visit.locale());
-    let mut all = vec![FieldValue::text(texts.card_volume(), money(visit, card, dealings.volume))];
+    let volume = dealings.volume.map(|volume| FieldValue::text(texts.card_volume(), money(visit, card, volume)));
+    let mut all: Vec<FieldValue> = volume.into_iter().collect();
     all.extend(frequency(visit, dealings).map(|words| FieldValue::text(texts.card_frequency(), words)));
     all.extend(dealings.trend.map(|trend| FieldValue::text(texts.card_trend(), signed(visit, card, trend))));
     all.extend(dealings.paid.map(|paid| FieldValue::text(texts.card_paid(), money(visit, card, paid))));
@@ -30,7 +31,10 @@ pub(super) fn facts(visit: &Visit, card: &Card) -> Markup {
 pub(super) fn summary(visit: &Visit, found: &Card) -> Markup {
     let Some(dealings) = dealings(found) else { return html! {} };
     let texts = t(visit.locale());
-    let mut tiles = vec![Stat::new(texts.card_volume(), money(visit, found, dealings.volume)).note(texts.card_dealings(dealings.count))];
+    let mut tiles = Vec::new();
+    if let Some((volume, count)) = dealings.volume.zip(dealings.count) {
+        tiles.push(Stat::new(texts.card_volume(), money(visit, found, volume)).note(texts.card_dealings(count)));
+    }
     if let Some(words) = frequency(visit, dealings) {
         let months = u64::try_from(dealings.months.len()).unwrap_or(u64::MAX);
         tiles.push(Stat::new(texts.card_frequency(), words).note(texts.card_months(months)));
@@ -42,7 +46,7 @@ pub(super) fn summary(visit: &Visit, found: &Card) -> Markup {
     }
     if let Some(paid) = dealings.paid {
         let tile = Stat::new(texts.card_paid(), money(visit, found, paid));
-        tiles.push(match share(paid, dealings.volume) {
+        tiles.push(match dealings.volume.and_then(|volume| share(paid, volume)) {
             Some(share) => tile.note(texts.card_paid_share(&share)),
             None => tile,
         });
@@ -55,9 +59,10 @@ pub(super) fn summary(visit: &Visit, found: &Card) -> Markup {
     }
 }
 
-/// The dealings, where there are any.
+/// The dealings, where there are any that the visitor may know of.
 fn dealings(card: &Card) -> Option<&Dealings> {
-    card.figures.as_ref().map(|(_, dealings)| dealings).filter(|dealings| dealings.count > 0 || dealings.paid.is_some_and(|paid| paid != 0))
+    let some = |dealings: &&Dealings| dealings.count.is_some_and(|count| count > 0) || dealings.paid.is_some_and(|paid| paid != 0);
+    card.figures.as_ref().map(|(_, dealings)| dealings).filter(some)
 }
 
 fn chart(visit: &Visit, found: &Card, dealings: &Dealings) -> Markup {

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::super::params::Params;
 use super::record::Shown;
-use super::{card_figures, card_rows};
+use super::{card_figures, card_rows, neighbours};
 use crate::engine::{Card, CardRequest, Outcome, Period, Refusal};
 use crate::texts::t;
 use crate::ui::components::badge::Tone;
@@ -45,7 +45,7 @@ fn drawing(card: CardName) -> Icon {
 
 /// The address of a face of a record's page.
 pub(super) fn face(record: &Shown<'_>, face: &str, rest: &[(&str, &str)]) -> String {
-    urls::with_query(&urls::record(&record.object.key, record.id), &[&[(FACE, face)], rest].concat())
+    record.page(&[&[(FACE, face)], rest].concat())
 }
 
 /// A card as the overview and the tabs need it.
@@ -62,9 +62,9 @@ impl Glance {
         Self { name, card: visit.engine().card(&visit.ctx, &record.object.key, record.id, name, request).await }
     }
 
-    /// How many rows there are in all.
-    pub(super) fn count(&self) -> u64 {
-        self.card.as_ref().map_or(0, count)
+    /// How many rows there are in all; `None` where the visitor may not count them, or none could be read.
+    pub(super) fn count(&self) -> Option<u64> {
+        self.card.as_ref().ok().and_then(count)
     }
 
     /// The card of the overview.
@@ -74,7 +74,6 @@ impl Glance {
             Err(refusal) => return self.failed(visit, refusal),
         };
         let found = count(shown);
-        let few = u64::try_from(shown.rows.len()).unwrap_or(u64::MAX);
         let body = html! {
             @if self.name == CardName::Transactions { (card_figures::facts(visit, shown)) }
             @if shown.rows.is_empty() { div.body { p.dim { (none_yet(visit, self.name).0) } } }
@@ -82,8 +81,8 @@ impl Glance {
         };
         card(&card::Card {
             icon: Some(drawing(self.name)),
-            count: (found > 0).then(|| format::count(found, true, visit.locale())),
-            more: (found > few || self.name == CardName::Transactions && found > 0)
+            count: found.filter(|found| *found > 0).map(|found| format::count(found, true, visit.locale())),
+            more: (shown.next.is_some() || self.name == CardName::Transactions && !shown.rows.is_empty())
                 .then(|| (t(visit.locale()).view_all().to_owned(), face(record, self.name.name(), &[]))),
             ..card::Card::flush(name(visit, self.name), body)
         })
@@ -96,8 +95,9 @@ impl Glance {
     }
 }
 
-fn count(card: &Card) -> u64 {
-    card.figures.iter().flat_map(|(kinds, _)| kinds).map(|figures| figures.count).sum()
+/// How many rows all kinds have together; `None` where one of them may not be counted.
+fn count(card: &Card) -> Option<u64> {
+    card.figures.as_ref()?.0.iter().map(|figures| figures.count).sum()
 }
 
 /// The whole card, with its filters.
@@ -126,7 +126,7 @@ pub(super) async fn whole(visit: &Visit, record: &Shown<'_>, which: CardName, pa
     let total = count(&found);
     let shown = card(&card::Card {
         icon: Some(drawing(which)),
-        count: (total > 0).then(|| format::count(total, true, visit.locale())),
+        count: total.filter(|total| *total > 0).map(|total| format::count(total, true, visit.locale())),
         ..card::Card::flush(name(visit, which), body)
     });
     Ok(html! {
@@ -152,12 +152,15 @@ impl Filters<'_> {
 /// Kinds as a switch, days as a small form.
 fn bar(visit: &Visit, record: &Shown<'_>, which: CardName, found: &Card, filters: &Filters<'_>) -> Markup {
     let texts = t(visit.locale());
-    let number = |place: usize| found.figures.as_ref().and_then(|(kinds, _)| kinds.get(place)).map_or(0, |figures| figures.count);
+    let number = |place: usize| found.figures.as_ref().and_then(|(kinds, _)| kinds.get(place)).and_then(|figures| figures.count);
     let mut kinds = vec![Tab::new(texts.card_all(), filters.address(record, which, "", ""), filters.kind.is_empty())];
     for (place, kind) in found.kinds.iter().enumerate() {
         let current = filters.kind == kind.key;
-        if number(place) > 0 || current {
-            let label = format!("{} {}", kind.label.get(visit.locale()), format::count(number(place), true, visit.locale()));
+        // A kind that may not be counted is offered without a number.
+        let number = number(place);
+        if number != Some(0) || current {
+            let label = kind.label.get(visit.locale());
+            let label = number.map_or(label.to_owned(), |number| format!("{label} {}", format::count(number, true, visit.locale())));
             let tab = Tab::new(label, filters.address(record, which, &kind.key, ""), current);
             kinds.push(Tab { icon: Some(Icon::named(&kind.icon)), ..tab });
         }
@@ -166,6 +169,9 @@ fn bar(visit: &Visit, record: &Shown<'_>, which: CardName, found: &Card, filters
         div.cardbar {
             @if kinds.len() > 1 { (switch(texts.card_kinds(), &kinds)) }
             form.row.wrap.small.end method="get" action=(urls::record(&record.object.key, record.id)) {
+                @for (name, value) in [neighbours::FILTER, neighbours::SORT].iter().zip(&record.list) {
+                    @if !value.is_empty() { input type="hidden" name=(name) value=(value); }
+                }
                 input type="hidden" name=(FACE) value=(which.name());
                 @if !filters.kind.is_empty() { input type="hidden" name="kind" value=(filters.kind); }
                 label.row { span.dim { (texts.card_from()) } input.in type="date" name="from" value=(filters.from.as_deref().unwrap_or_default()); }

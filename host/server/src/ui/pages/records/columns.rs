@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::asked::Asked;
 use super::selection::{Selected, Selection};
-use super::{may, sums};
+use super::{may, name_of_many, sums};
 use crate::engine::{Ctx, ListPage};
 use crate::texts::t;
 use crate::ui::components::record_table::{RecordColumn, RecordRow, RecordTable, Sort};
@@ -51,7 +51,7 @@ pub(super) fn choose<'a>(ctx: &'a Ctx, object: &'a Object, chosen: &[String]) ->
 pub(super) fn table(visit: &Visit, object: &Object, asked: &Asked, selection: &Selection<'_>) -> RecordTable {
     let slots = slots(object, selection);
     let columns = selection.fields.iter().zip(&slots).map(|(selected, slot)| column(visit, object, selected, *slot, asked)).collect();
-    RecordTable { label: object.label.get(visit.locale()).to_owned(), columns, ..RecordTable::default() }
+    RecordTable { label: name_of_many(visit, object), columns, ..RecordTable::default() }
 }
 
 /// One row of it.
@@ -78,7 +78,8 @@ pub(super) fn page_sum(ctx: &Ctx, page: &ListPage, selection: &Selection<'_>) ->
         _ => None,
     });
     let sum = Decimal::from_units(units.sum(), scale).ok()?;
-    Some(format::money(sum, &ctx.tenant.currency, MoneyStyle::Short))
+    let amount = format::money(sum, &ctx.tenant.currency, MoneyStyle::Short);
+    Some(format!("{} {amount}", selected.field.label.get(ctx.locale)))
 }
 
 /// A column's head: over references the way is said too.

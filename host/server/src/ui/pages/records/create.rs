@@ -11,7 +11,7 @@ use super::super::params::Params;
 use super::controls::form_text;
 use super::form::{self, Around, Draft};
 use super::lines::{self, LinesDraft};
-use super::{may, name_in_sentence, object_of};
+use super::{may, name_in_sentence, name_of_many, object_of};
 use crate::engine::{Change, FormState, Outcome, Raw, Refusal, SaveOptions, Saved};
 use crate::texts::t;
 use crate::ui::components::note::Flash;
@@ -119,6 +119,7 @@ fn again(object: &Object, params: &Params) -> String {
 }
 
 fn creatable(visit: &Visit, key: &str) -> Outcome<std::sync::Arc<Object>> {
+    visit.ctx.must_not_be_viewing()?;
     let object = object_of(visit, key)?;
     if may(visit, &object, Function::Create) { Ok(object) } else { Err(Refusal::denied(&format!("{key}: {}", Function::Create.name()))) }
 }
@@ -140,7 +141,7 @@ fn around(visit: &Visit, object: &Object, params: &Params) -> Around {
     let list = urls::list(&object.key);
     Around {
         title: t(visit.locale()).new_record(&name_in_sentence(visit, object)),
-        breadcrumb: vec![(object.label.get(visit.locale()).to_owned(), list.clone())],
+        breadcrumb: vec![(name_of_many(visit, object), list.clone())],
         address: again(object, params),
         hidden: Vec::new(),
         cancel: if back.is_empty() { list } else { urls::own(back).to_owned() },

@@ -12,7 +12,7 @@ use super::controls::form_text;
 use super::form::{self, Around, Draft};
 use super::lines::{self, LinesDraft};
 use super::record::Shown;
-use super::{id_of, name_in_sentence, object_of};
+use super::{id_of, name_in_sentence, name_of_many, object_of};
 use crate::engine::{Change, FormState, Outcome, Raw, Refusal, SaveOptions};
 use crate::texts::t;
 use crate::ui::components::note::Flash;
@@ -29,7 +29,7 @@ pub(super) async fn show(visit: Visit, Path((key, id)): Path<(String, String)>) 
 async fn current(visit: &Visit, key: &str, id: &str) -> Outcome<Response> {
     let object = object_of(visit, key)?;
     let record = Shown::read(visit, &object, id_of(id)?).await?;
-    allowed(&record)?;
+    allowed(visit, &record)?;
     let lines = lines::stored(visit, &record).await?;
     let mut draft = Draft { values: values(visit, &record), stored: lines.clone(), lines, ..Draft::default() };
     draft.shown = shown(visit, &record);
@@ -48,7 +48,7 @@ async fn save(key: &str, id: &str, posted: &Posted) -> Outcome<Response> {
     let visit = &posted.visit;
     let object = object_of(visit, key)?;
     let record = Shown::read(visit, &object, id_of(id)?).await?;
-    allowed(&record)?;
+    allowed(visit, &record)?;
     let base: i64 = posted.get("version").parse().unwrap_or(record.version);
     let mut values = form::sent(&object, posted);
     let mut lines = form::sent_lines(visit, &object, posted);
@@ -116,7 +116,8 @@ async fn refused(
     form::page(visit, record.object, draft, around(visit, record, version), Some(&refusal)).await
 }
 
-fn allowed(record: &Shown<'_>) -> Outcome<()> {
+fn allowed(visit: &Visit, record: &Shown<'_>) -> Outcome<()> {
+    visit.ctx.must_not_be_viewing()?;
     if record.may(Function::Edit) {
         return Ok(());
     }
@@ -185,7 +186,7 @@ fn around(visit: &Visit, record: &Shown<'_>, version: i64) -> Around {
     let page = urls::record(&object.key, record.id);
     Around {
         title: t(visit.locale()).edit_record(&name_in_sentence(visit, object)),
-        breadcrumb: vec![(object.label.get(visit.locale()).to_owned(), urls::list(&object.key)), (record.title.clone(), page.clone())],
+        breadcrumb: vec![(name_of_many(visit, object), urls::list(&object.key)), (record.title.clone(), page.clone())],
         address: urls::edit(&object.key, record.id),
         hidden: vec![("version".to_owned(), version.to_string())],
         cancel: page,

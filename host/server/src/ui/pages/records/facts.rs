@@ -15,13 +15,15 @@ use super::selection::Selected;
 use crate::texts::t;
 use crate::ui::components::avatar::avatar_large;
 use crate::ui::components::badge::{Tone, badge};
-use crate::ui::components::card::{Card, card};
+use crate::ui::components::card::{Card, card, folded_card};
 use crate::ui::components::fields::{FieldValue, facts, field_grid};
 use crate::ui::components::files::file_list;
 use crate::ui::components::icon::{Icon, icon_small};
 use crate::ui::format::MoneyStyle;
 use crate::ui::visit::Visit;
 
+/// The field of the host that says when a person was born.
+const BIRTH: &str = "birth_date";
 /// Facts in the head beside the owner.
 const FACTS: usize = 4;
 
@@ -77,7 +79,11 @@ pub(super) fn groups(visit: &Visit, record: &Shown<'_>, absent: &HashSet<String>
         }
         let title = group.title.clone().unwrap_or_else(|| texts.basics().to_owned());
         let icon = group.source.is_some().then_some(Icon::Plug);
-        cards.push(card(&Card { source: group.source.clone(), icon, ..Card::new(title, field_grid(visit.locale(), &values)) }));
+        let shown = Card { source: group.source.clone(), icon, ..Card::new(title, field_grid(visit.locale(), &values)) };
+        // A group in which nothing is filled in takes one line, unless it is what the record begins with.
+        let is_empty = !cards.is_empty() && values.iter().all(|value| value.value.is_none());
+        let hint = texts.fields_empty(values.len() as u64);
+        cards.push(if is_empty { folded_card(&Card { hint: Some(hint), ..shown }) } else { card(&shown) });
     }
     cards
 }
@@ -101,7 +107,7 @@ fn field(visit: &Visit, record: &Shown<'_>, selected: &Selected<'_>) -> FieldVal
     };
     let shown = match (&selected.field.kind, record.files.get(&selected.field.key)) {
         (FieldKind::File, Some(files)) => FieldValue::markup(label, file_list(files)),
-        _ => shown,
+        _ => with_age(visit, record.object, selected, selected.value(&record.row), shown),
     };
     // A part of the value, or a word for it: the reader is told that it is not the value.
     let is_hidden = !visit.ctx.field_right(&record.object.key, &selected.field.key).is_plain();
@@ -114,6 +120,15 @@ fn field(visit: &Visit, record: &Shown<'_>, selected: &Selected<'_>) -> FieldVal
     };
     let shown = FieldValue { hint: origin(visit, record.object, selected.field), ..with_source(visit, record, selected, shown) };
     if matches!(selected.field.kind, FieldKind::LongText | FieldKind::Json | FieldKind::File) { shown.wide() } else { shown }
+}
+
+/// Behind a person's date of birth stands how old that makes them today.
+fn with_age(visit: &Visit, object: &Object, selected: &Selected<'_>, value: &Value, shown: FieldValue) -> FieldValue {
+    let is_birth = object.origin == Origin::Host && selected.field.origin == Origin::Host && selected.field.key == BIRTH;
+    let (true, Value::Date(born), Some(text)) = (is_birth, value, &shown.value) else { return shown };
+    let Some(years) = visit.ctx.today().years_since(*born) else { return shown };
+    let age = t(visit.locale()).years_old(u64::from(years));
+    FieldValue { value: Some(html! { (text) " " span.small.faint { (age) } }), ..shown }
 }
 
 /// Whether a field only tells where another one's value comes from.

@@ -15,11 +15,11 @@ use super::selection::Selection;
 use super::{columns, list, sums};
 use crate::engine::{AggregateRequest, GroupRequest, ListRequest, MeasureRequest, Outcome};
 use crate::texts::t;
-use crate::ui::components::record_table::{RecordGroup, record_table};
+use crate::ui::components::record_table::{RecordGroup, RecordRow, record_table};
 use crate::ui::filters::{self, quoted};
 use crate::ui::format::{self, MoneyStyle};
-use crate::ui::value;
 use crate::ui::visit::Visit;
+use crate::ui::{urls, value};
 
 /// Rows of one group; the rest is a list away.
 const ROWS: u32 = 20;
@@ -100,12 +100,11 @@ impl Division {
         match (value, self.grain) {
             (Value::Null, _) => texts.not_set().to_owned(),
             (Value::Date(day), Some(grain)) => {
-                let (year, month) = (day.year().to_string(), day.month().to_string());
+                let year = day.year().to_string();
                 match grain {
                     Grain::Day => format::date(*day),
                     Grain::Week => texts.week_of(&format::date(*day)),
-                    Grain::Month => texts
-                        .month_of(&year, &if visit.locale() == guanxi_core::meta::Locale::En { format!("{:0>2}", month) } else { month }),
+                    Grain::Month => format::month(*day, visit.locale()),
                     Grain::Quarter => texts.quarter_of(&year, &(day.month0() / 3 + 1).to_string()),
                     Grain::Year => texts.year_of(&year),
                 }
@@ -198,8 +197,14 @@ pub(super) async fn content(visit: &Visit, object: &Object, asked: &Asked, mut s
             sums::text(&visit.ctx, selected.field, cell, MoneyStyle::Short)
         });
         let shown = format::count(count, true, visit.locale());
+        // Before and after a row stand those of its group.
+        let within = filters::all_of([asked.look.filter.as_str(), &part.filter]);
+        let row = |(id, row): &(Uuid, Vec<Value>)| RecordRow {
+            href: urls::record_in(&object.key, *id, &within, &asked.look.sort),
+            ..columns::row(visit, object, asked, &selection, *id, row)
+        };
         let all_of_it = asked.address(|look| {
-            look.filter = filters::all_of([asked.look.filter.as_str(), &part.filter]);
+            look.filter.clone_from(&within);
             look.group_field = None;
         });
         table.groups.push(RecordGroup {
@@ -207,7 +212,7 @@ pub(super) async fn content(visit: &Visit, object: &Object, asked: &Asked, mut s
             sums: sums.collect(),
             toggle: toggled(asked, &open, &part.code),
             open: is_open,
-            rows: rows.iter().map(|(id, row)| columns::row(visit, object, asked, &selection, *id, row)).collect(),
+            rows: rows.iter().map(row).collect(),
             more: (count > rows.len() as u64).then(|| (texts.group_all(&shown), all_of_it)),
             count: shown,
         });
@@ -248,7 +253,7 @@ fn toggled(asked: &Asked, open: &[String], code: &str) -> String {
     // An empty code is a group too: that of records without a value.
     let none = after.is_empty().then_some(NONE);
     pairs.extend(after.into_iter().chain(none).map(|code| ("open".to_owned(), code.to_owned())));
-    super::asked::with_pairs(&crate::ui::urls::list(&asked.object), &pairs)
+    super::asked::with_pairs(&urls::list(&asked.object), &pairs)
 }
 
 #[cfg(test)]

@@ -52,10 +52,11 @@ pub(super) struct LinesDraft {
     pub(super) sums: HashMap<String, String>,
 }
 
-/// Children fields of an object with their child objects.
+/// Children fields of an object with their child objects, as far as the visitor may know them.
 pub(super) fn fields<'o>(visit: &Visit, object: &'o Object) -> Vec<(&'o Field, Arc<Object>)> {
     let schema = &visit.ctx.snapshot.schema;
-    let found = object.fields.iter().filter(|field| !field.hidden).filter_map(|field| match &field.kind {
+    let known = |field: &&Field| !field.hidden && visit.ctx.field_right(&object.key, &field.key).is_plain();
+    let found = object.fields.iter().filter(known).filter_map(|field| match &field.kind {
         FieldKind::Children { target } => Some((field, schema.object(target)?.clone())),
         _ => None,
     });

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use guanxi_core::expr::resolve_path;
 use guanxi_core::meta::Object;
 use guanxi_core::policy::Function;
 use guanxi_core::saved_view::ViewKind;
@@ -11,7 +12,9 @@ use maud::{Markup, html};
 use super::super::params::Params;
 use super::asked::Asked;
 use super::selection::Selection;
-use super::{board, bulk, calendar, columns, filter, groups, may, name_in_sentence, object_of, tools, views};
+use super::{
+    board, bulk, calendar, columns, filter, groups, many_in_sentence, may, name_in_sentence, name_of_many, object_of, tools, views,
+};
 use crate::engine::{ListPage, ListRequest, Outcome, Refusal};
 use crate::texts::t;
 use crate::ui::components::badge::Tone;
@@ -70,10 +73,18 @@ async fn refused(visit: &Visit, object: &Object, asked: &Asked, refusal: Refusal
             face.actions.push(clear);
             face
         }
-        "query.too_slow" | "field.forbidden" | "field.unknown" => {
+        "query.too_slow" => {
+            let mut face = State::new(StateKind::Failed, texts.list_too_slow(), too_slow(visit, object, &refusal));
+            face.actions.push(Button::link(texts.retry(), visit.path.clone()).primary().icon(Icon::Refresh));
+            if !asked.look.filter.is_empty() {
+                face.actions.push(clear);
+            }
+            face.actions.push(Button::link(texts.all_records(), urls::list(&object.key)));
+            face
+        }
+        "field.forbidden" | "field.unknown" => {
             let words: Vec<String> = refusal.problems.iter().map(|problem| problem_words(&visit.ctx, problem)).collect();
-            let title = if refusal.status == 503 { texts.list_too_slow() } else { texts.list_not_shown() };
-            let mut face = State::new(if refusal.status == 503 { StateKind::Failed } else { StateKind::Forbidden }, title, words.join(" "));
+            let mut face = State::new(StateKind::Forbidden, texts.list_not_shown(), words.join(" "));
             if !asked.look.filter.is_empty() {
                 face.actions.push(clear);
             }
@@ -83,6 +94,26 @@ async fn refused(visit: &Visit, object: &Object, asked: &Asked, refusal: Refusal
         _ => return Err(refusal),
     };
     framed(visit, object, asked, about_filter.then_some(&refusal), state(visit.locale(), &face), status).await
+}
+
+/// What can be done about a question that was too slow: fewer records, or an index on the fields that lack one, by the names that people know.
+fn too_slow(visit: &Visit, object: &Object, refusal: &Refusal) -> String {
+    let texts = t(visit.locale());
+    let schema = &visit.ctx.snapshot.schema;
+    let label = |object: &str, key: &str| {
+        let field = schema.object(object).and_then(|object| object.field(key));
+        field.map_or(key, |field| field.label.get(visit.locale())).to_owned()
+    };
+    let name = |path: &str| match resolve_path(path, schema, object) {
+        Ok(path) => {
+            let hops = path.hops.iter().map(|hop| label(&hop.object, &hop.field));
+            hops.chain([label(&path.object, &path.field)]).collect::<Vec<_>>().join(" · ")
+        }
+        Err(_) => path.to_owned(),
+    };
+    let fields = refusal.problems.iter().flat_map(|problem| &problem.params).filter(|(part, _)| part == "index");
+    let fields: Vec<String> = fields.filter_map(|(_, value)| value.as_text()).flat_map(|all| all.split(", ")).map(name).collect();
+    if fields.is_empty() { texts.list_narrow().to_owned() } else { texts.list_narrow_or_index(&fields.join(texts.list_separator())) }
 }
 
 fn broken(visit: &Visit, asked: &Asked) -> Markup {
@@ -116,7 +147,7 @@ async fn framed(
         }
         (content)
     };
-    let title = object.label.get(visit.locale()).to_owned();
+    let title = name_of_many(visit, object);
     let actions = html! { (tools::displays(visit, object, asked)) (create_button(visit, object)) };
     let page = Page { title, actions: Some(actions), layout: Body::Flush, body, ..Page::default() };
     let mut response = show(visit, &urls::list(&object.key), page);
@@ -184,14 +215,14 @@ fn paged(visit: &Visit, object: &Object, asked: &Asked, page: &ListPage, selecti
 /// No record, and why.
 pub(super) fn nothing(visit: &Visit, object: &Object, asked: &Asked) -> Markup {
     let texts = t(visit.locale());
-    let name = name_in_sentence(visit, object);
+    let name = many_in_sentence(visit, object);
     let face = if !asked.look.filter.is_empty() {
         let mut face = State::new(StateKind::NoMatch, texts.no_match(&name), texts.no_match_hint());
         face.actions.push(Button::link(texts.clear_all(), asked.address(|look| look.filter.clear())));
         face
     } else if may(visit, object, Function::Create) {
         let mut face = State::new(StateKind::Empty, texts.none_yet(&name), texts.none_yet_hint_create());
-        face.actions.push(Button::link(texts.new_record(&name), urls::create(&object.key)).icon(Icon::Plus));
+        face.actions.push(Button::link(texts.new_record(&name_in_sentence(visit, object)), urls::create(&object.key)).icon(Icon::Plus));
         face
     } else {
         State::new(StateKind::Empty, texts.none_yet(&name), texts.none_yet_hint_read_only())

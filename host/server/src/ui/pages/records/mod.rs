@@ -101,6 +101,16 @@ fn may(visit: &Visit, object: &Object, function: Function) -> bool {
     !object.read_only && visit.ctx.may(&object.key, function)
 }
 
+/// The object's name where it stands for many records.
+fn name_of_many(visit: &Visit, object: &Object) -> String {
+    crate::ui::words::several(visit.locale(), object.label.get(visit.locale()))
+}
+
+/// The name of many records inside a sentence.
+fn many_in_sentence(visit: &Visit, object: &Object) -> String {
+    crate::ui::words::in_sentence(visit.locale(), &name_of_many(visit, object))
+}
+
 /// The object's name inside a sentence: English has it small there.
 fn name_in_sentence(visit: &Visit, object: &Object) -> String {
     crate::ui::words::in_sentence(visit.locale(), object.label.get(visit.locale()))

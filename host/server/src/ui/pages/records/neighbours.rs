@@ -2,7 +2,6 @@
 
 use maud::{Markup, html};
 
-use super::super::params::Params;
 use super::record::Shown;
 use crate::engine::Outcome;
 use crate::texts::t;
@@ -11,12 +10,17 @@ use crate::ui::components::icon::Icon;
 use crate::ui::urls;
 use crate::ui::visit::Visit;
 
+/// The parameters of a record's page that say from which list it was opened: filter and order.
+pub(super) const FILTER: &str = "in";
+pub(super) const SORT: &str = "by";
+
 /// The two buttons; one that leads nowhere is closed. A list that cannot be read any more has no neighbours.
-pub(super) async fn buttons(visit: &Visit, record: &Shown<'_>, params: &Params) -> Outcome<Markup> {
+pub(super) async fn buttons(visit: &Visit, record: &Shown<'_>) -> Outcome<Markup> {
     if record.object.read_only || record.object.parent.is_some() {
         return Ok(html! {});
     }
-    let (key, filter, sort) = (record.object.key.as_str(), params.get("in"), params.get("by"));
+    let [filter, sort] = &record.list;
+    let key = record.object.key.as_str();
     let (before, after) = match visit.engine().neighbours(&visit.ctx, key, record.id, filter, sort).await {
         Ok(found) => found,
         Err(refusal) if refusal.status < 500 => (None, None),

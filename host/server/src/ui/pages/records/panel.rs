@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use guanxi_core::meta::Object;
 use maud::{Markup, html};
 
+use super::name_of_many;
 use crate::texts::t;
 use crate::ui::components::icon::{Icon, icon};
 use crate::ui::layout::{Body, Page};
@@ -61,7 +62,7 @@ pub(super) fn answer(visit: &Visit, object: &Object, in_panel: InPanel, panel: P
         };
         return (panel.status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], content.into_string()).into_response();
     }
-    let breadcrumb = vec![(object.label.get(visit.locale()).to_owned(), panel.back.clone())];
+    let breadcrumb = vec![(name_of_many(visit, object), panel.back.clone())];
     let body = html! { div.tool { (panel.body) } };
     let mut response =
         show(visit, &urls::list(&object.key), Page { title: panel.title, breadcrumb, layout: Body::Padded, body, ..Page::default() });

@@ -14,7 +14,7 @@ use super::super::params::Params;
 use super::cards::{self, Glance};
 use super::moves::Refused;
 use super::selection::Selection;
-use super::{adjust, attachments, facts, id_of, inline_lines, neighbours, object_of, quick, related, time_line};
+use super::{adjust, attachments, facts, id_of, inline_lines, name_of_many, neighbours, object_of, quick, related, time_line};
 use crate::engine::{Engine, Outcome, RecordView};
 use crate::texts::t;
 use crate::ui::components::button::{Button, button};
@@ -44,6 +44,8 @@ pub(super) struct Shown<'a> {
     pub(super) row: Vec<guanxi_core::Value>,
     /// Attached files, by field.
     pub(super) files: HashMap<String, Vec<Attached>>,
+    /// Filter and order of the list that it was opened from; either may be blank.
+    pub(super) list: [String; 2],
     /// What the visitor may do with it.
     functions: Vec<Function>,
 }
@@ -66,7 +68,14 @@ impl<'a> Shown<'a> {
             }
         }
         let functions = visit.engine().functions_on(&visit.ctx, object, id, &[Function::Edit, Function::Delete]).await?;
-        Ok(Self { object, id, version, title, selection, row, files, functions })
+        Ok(Self { object, id, version, title, selection, row, files, list: Default::default(), functions })
+    }
+
+    /// An address of its page that still knows of the list.
+    pub(super) fn page(&self, rest: &[(&str, &str)]) -> String {
+        let [filter, sort] = &self.list;
+        let list = [(neighbours::FILTER, filter.as_str()), (neighbours::SORT, sort.as_str())];
+        urls::with_query(&urls::record(&self.object.key, self.id), &[&list, rest].concat())
     }
 
     /// Whether the visitor may do something with this record.
@@ -83,7 +92,8 @@ pub(super) async fn handle(visit: Visit, Path((key, id)): Path<(String, String)>
 
 async fn fresh(visit: &Visit, key: &str, id: &str, params: &Params) -> Outcome<Response> {
     let object = object_of(visit, key)?;
-    let record = Shown::read(visit, &object, id_of(id)?).await?;
+    let list = [neighbours::FILTER, neighbours::SORT].map(|name| params.get(name).to_owned());
+    let record = Shown { list, ..Shown::read(visit, &object, id_of(id)?).await? };
     page(visit, &record, params, None).await
 }
 
@@ -111,8 +121,8 @@ pub(super) async fn page(visit: &Visit, record: &Shown<'_>, params: &Params, ref
             (delete_dialog(visit.locale(), DELETE, &record.title, &urls::delete(key, record.id), &visit.session.csrf, record.version))
         }
     };
-    let around = neighbours::buttons(visit, record, params).await?;
-    let breadcrumb = vec![(object.label.get(visit.locale()).to_owned(), urls::list(key))];
+    let around = neighbours::buttons(visit, record).await?;
+    let breadcrumb = vec![(name_of_many(visit, object), urls::list(key))];
     let page = Page {
         title: record.title.clone(),
         breadcrumb,
@@ -130,11 +140,11 @@ fn faces(visit: &Visit, record: &Shown<'_>, glances: &[Glance], chosen: Option<C
     if glances.is_empty() {
         return html! {};
     }
-    let mut all = vec![Tab::new(texts.face_overview(), urls::record(&record.object.key, record.id), chosen.is_none())];
+    let mut all = vec![Tab::new(texts.face_overview(), record.page(&[]), chosen.is_none())];
     for glance in glances {
-        let count = format::count(glance.count(), true, visit.locale());
+        let count = glance.count().filter(|count| *count > 0).map(|count| format::count(count, true, visit.locale()));
         let tab = Tab::new(cards::name(visit, glance.name), cards::face(record, glance.name.name(), &[]), chosen == Some(glance.name));
-        all.push(Tab { count: (glance.count() > 0).then_some(count), ..tab });
+        all.push(Tab { count, ..tab });
     }
     tabs(&texts.faces_of(&record.title), &all)
 }
@@ -172,6 +182,10 @@ fn actions(visit: &Visit, record: &Shown<'_>) -> Markup {
     if record.may(Function::Edit) && record.object.parent.is_none() {
         let target = MenuTarget::Link(urls::shares(&record.object.key, record.id));
         entries.push(MenuEntry { label: texts.share_record().into(), icon: Some(Icon::Users), target, danger: false });
+    }
+    if visit.ctx.actor.is_administrator() {
+        let target = MenuTarget::Link(urls::explain(&record.object.key, record.id));
+        entries.push(MenuEntry { label: texts.admin_explain().into(), icon: Some(Icon::Shield), target, danger: false });
     }
     if record.may(Function::Delete) {
         let target = MenuTarget::Dialog(DELETE.into());

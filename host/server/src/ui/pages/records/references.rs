@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use guanxi_core::meta::Object;
+use guanxi_core::policy::path_right;
 use guanxi_core::search::searched;
 use uuid::Uuid;
 
@@ -68,11 +69,13 @@ pub(in super::super) async fn list(visit: &Visit, target: &str, words: &str, lim
     let Some(object) = ctx.snapshot.schema.object(target).filter(|_| ctx.may(target, guanxi_core::policy::Function::View)) else {
         return Ok(None);
     };
-    let Ok(title) = title_path(&ctx.snapshot.schema, object).map(|path| path.text()) else { return Ok(None) };
+    let Ok(path) = title_path(&ctx.snapshot.schema, object) else { return Ok(None) };
+    // A title that is shown in part, or not at all, gives no order and is not searched by its beginning.
+    let (title, plain) = (path.text(), path_right(&ctx.actor, &path).is_plain());
     // A title that is another record's is not in this object's index; its beginning finds it.
     let own = object.field(&object.title).is_some_and(|field| searched(field).is_some());
     if own && !words.trim().is_empty() {
-        let filter = filter(object, &title, "");
+        let filter = filter(visit, object, &title, "");
         let asked = SearchRequest { words: words.to_owned(), object: Some(target.to_owned()), limit, filter };
         let found = visit.engine().search(ctx, &asked).await?;
         if !found.indexing || found.more {
@@ -80,9 +83,12 @@ pub(in super::super) async fn list(visit: &Visit, target: &str, words: &str, lim
             return Ok(Some(Listed { records, more: found.more }));
         }
     }
+    if !plain && !words.trim().is_empty() {
+        return Ok(Some(Listed { records: Vec::new(), more: false }));
+    }
     let request = ListRequest {
-        filter: filter(object, &title, words),
-        sort: title.clone(),
+        filter: filter(visit, object, &title, words),
+        sort: if plain { title.clone() } else { String::new() },
         fields: vec![title],
         limit: limit + 1,
         count: false,
@@ -99,9 +105,9 @@ pub(in super::super) async fn list(visit: &Visit, target: &str, words: &str, lim
     Ok(Some(Listed { records, more }))
 }
 
-fn filter(object: &Object, title: &str, words: &str) -> String {
+fn filter(visit: &Visit, object: &Object, title: &str, words: &str) -> String {
     let mut conditions = Vec::new();
-    if object.key == "user" {
+    if object.key == "user" && visit.ctx.field_right("user", "active").is_plain() {
         conditions.push("active == true".to_owned());
     }
     if !words.trim().is_empty() {

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::record::Shown;
 use super::selection::Selection;
-use super::{may, name_in_sentence};
+use super::{many_in_sentence, may, name_of_many};
 use crate::engine::{ListPage, ListRequest, Outcome};
 use crate::texts::t;
 use crate::ui::components::button::{Button, ButtonKind};
@@ -63,8 +63,9 @@ fn referring(visit: &Visit, key: &str) -> Vec<(Arc<Object>, Field)> {
     let objects = schema.objects().filter(|object| visit.ctx.may(&object.key, Function::View) && !has_panel(object));
     let fields = objects.flat_map(|object| {
         // Lines of this record stand in their own card.
-        let fields =
-            object.own_fields().filter(|field| leads_to(field, key) && field.key != "id" && Some(&field.key) != object.parent.as_ref());
+        let known = |field: &&Field| visit.ctx.field_right(&object.key, &field.key).is_plain();
+        let fields = object.own_fields().filter(known);
+        let fields = fields.filter(|field| leads_to(field, key) && field.key != "id" && Some(&field.key) != object.parent.as_ref());
         fields.map(|field| (object.clone(), field.clone())).collect::<Vec<_>>()
     });
     fields.collect()
@@ -95,14 +96,10 @@ fn list(
 ) -> Markup {
     let texts = t(visit.locale());
     let count = page.count.map(|count| (count.value, format::count(count.value, count.exact, visit.locale())));
-    let label = object.label.get(visit.locale());
+    let label = name_of_many(visit, object);
     // The same object may refer here twice: then the field says which.
     let twice = object.own_fields().filter(|field| leads_to(field, &record.object.key)).count() > 1;
-    let title = if twice || object.key == record.object.key {
-        texts.related_via(label, through.label.get(visit.locale()))
-    } else {
-        label.to_owned()
-    };
+    let title = if twice || object.key == record.object.key { texts.related_via(&label, through.label.get(visit.locale())) } else { label };
     let mut actions = Vec::new();
     if may(visit, object, Function::Create) {
         let back = urls::record(&record.object.key, record.id);
@@ -111,7 +108,7 @@ fn list(
     }
     let rest = count.as_ref().is_some_and(|(value, _)| *value > page.rows.len() as u64);
     let body = html! {
-        @if page.rows.is_empty() { div.body { p.dim { (texts.related_none(&name_in_sentence(visit, object))) } } }
+        @if page.rows.is_empty() { div.body { p.dim { (texts.related_none(&many_in_sentence(visit, object))) } } }
         @else { (plain_table(visit.locale(), &table(visit, object, page, selection))) }
     };
     card(&Card {

@@ -2,13 +2,15 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use chrono::{DateTime, NaiveTime, Utc};
+use chrono_tz::Tz;
 use guanxi_core::policy::{Function, Subject};
 use guanxi_store::Share;
 use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::record::Shown;
-use super::{id_of, object_of};
+use super::{id_of, name_of_many, object_of};
 use crate::engine::{ListRequest, NewShare, Outcome, Refusal};
 use crate::texts::t;
 use crate::ui::components::badge::Tone;
@@ -72,7 +74,7 @@ fn new_share(visit: &Visit, posted: &Posted) -> Outcome<NewShare> {
     };
     // The last day belongs to the share.
     let day = posted.get("until").parse::<chrono::NaiveDate>().ok().and_then(|day| day.succ_opt());
-    let until = day.and_then(|day| day.and_time(chrono::NaiveTime::MIN).and_local_timezone(visit.ctx.tenant.zone).earliest());
+    let until = day.and_then(|day| day.and_time(NaiveTime::MIN).and_local_timezone(visit.ctx.tenant.zone).earliest());
     Ok(NewShare { subject, edit: posted.get("right") == "edit", until: until.map(|end| end.to_utc()) })
 }
 
@@ -93,8 +95,7 @@ async fn page(visit: &Visit, key: &str, id: &str) -> Outcome<Response> {
         (card(&Card { icon: Some(Icon::Users), ..Card::flush(texts.shares(), list) }))
         @if may { (card(&Card::new(texts.shares_new(), form(visit, &urls::shares(key, record.id), &circles)))) }
     };
-    let breadcrumb =
-        vec![(object.label.get(visit.locale()).to_owned(), urls::list(key)), (record.title.clone(), urls::record(key, record.id))];
+    let breadcrumb = vec![(name_of_many(visit, &object), urls::list(key)), (record.title.clone(), urls::record(key, record.id))];
     Ok(shell(visit, &urls::list(key), Page { title: texts.shares().to_owned(), breadcrumb, layout: Body::Cards, body, ..Page::default() }))
 }
 
@@ -102,7 +103,8 @@ fn cells(visit: &Visit, share: &Share, circles: &[Circle], may: bool, address: &
     let texts = t(visit.locale());
     let value = format!("{}:{}", share.subject.kind(), share.subject.name());
     let named = circles.iter().find_map(|circle| Some((circle.label, circle.choices.iter().find(|(known, _)| *known == value)?)));
-    let until = share.until.map(|end| format::datetime(end, visit.ctx.tenant.zone));
+    // A share ends when its last day is over.
+    let until = share.until.map(|end| last_day(end, visit.ctx.tenant.zone));
     let end =
         Button { action: Action::SubmitValue { name: END.into(), value: share.id.to_string() }, ..Button::submit(texts.shares_end()) };
     vec![
@@ -118,6 +120,15 @@ fn cells(visit: &Visit, share: &Share, circles: &[Circle], may: bool, address: &
     ]
 }
 
+/// The last day of a share that ends at midnight; the moment of another.
+fn last_day(end: DateTime<Utc>, zone: Tz) -> String {
+    let local = end.with_timezone(&zone);
+    match local.date_naive().pred_opt().filter(|_| local.time() == NaiveTime::MIN) {
+        Some(day) => format::date(day),
+        None => format::datetime(end, zone),
+    }
+}
+
 /// One kind of those to share with: its name, and values with words.
 struct Circle {
     label: &'static str,
@@ -131,11 +142,13 @@ async fn circles(visit: &Visit) -> Outcome<Vec<Circle>> {
     for (key, label) in [("user", texts.shares_people()), ("department", texts.shares_departments())] {
         let mut choices = Vec::new();
         if visit.ctx.may(key, Function::View) {
-            let request =
-                ListRequest { sort: "name".into(), fields: vec!["name".into()], limit: OFFERED, count: false, ..ListRequest::default() };
+            let sort = if visit.ctx.field_right(key, "name").is_plain() { "name".to_owned() } else { String::new() };
+            let request = ListRequest { sort, fields: vec!["name".into()], limit: OFFERED, count: false, ..ListRequest::default() };
             let page = visit.engine().list(&visit.ctx, key, request).await?;
             let name = |row: &[guanxi_core::Value]| row.first().and_then(|name| name.as_text().map(str::to_owned)).unwrap_or_default();
             choices = page.rows.iter().map(|(id, row)| (format!("{key}:{id}"), name(row))).collect();
+            // Nobody can choose what has no name.
+            choices.retain(|(_, name): &(String, String)| !name.is_empty());
         }
         found.push(Circle { label, choices });
     }
@@ -152,11 +165,11 @@ async fn circles(visit: &Visit) -> Outcome<Vec<Circle>> {
 fn form(visit: &Visit, address: &str, circles: &[Circle]) -> Markup {
     let texts = t(visit.locale());
     html! {
-        form.row.wrap method="post" action=(address) data-once {
+        form."row wrap share-form" method="post" action=(address) data-once {
             (token_field(&visit.session.csrf))
             label.row.nowrap { span.dim { (texts.shares_with()) }
                 select.in name="with" required {
-                    option value="" { "" }
+                    option value="" { (texts.choose()) }
                     @for circle in circles.iter().filter(|circle| !circle.choices.is_empty()) {
                         optgroup label=(circle.label) { @for (value, name) in &circle.choices { option value=(value) { (name) } } }
                     }

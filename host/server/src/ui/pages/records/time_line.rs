@@ -12,8 +12,8 @@ use crate::engine::{HistoryChange, Outcome, TimeLine, TimeLineEntry, TimeLineReq
 use crate::texts::t;
 use crate::ui::components::tabs::{Tab, switch};
 use crate::ui::components::timeline::{Day, timeline};
+use crate::ui::format;
 use crate::ui::visit::Visit;
-use crate::ui::{format, urls};
 
 /// Entries of one page.
 const ENTRIES: u32 = 20;
@@ -74,7 +74,7 @@ pub(super) async fn line(visit: &Visit, record: &Shown<'_>, asked: Asked<'_>) ->
 }
 
 fn address(record: &Shown<'_>, kind: &str, earlier: &str) -> String {
-    urls::with_query(&urls::record(&record.object.key, record.id), &[(KIND, kind), (EARLIER, earlier)])
+    record.page(&[(KIND, kind), (EARLIER, earlier)])
 }
 
 /// One kind at a time: changes, moves of the state, and each kind of work.

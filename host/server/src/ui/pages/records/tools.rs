@@ -64,12 +64,12 @@ pub(super) fn links(visit: &Visit, object: &Object, asked: &Asked) -> Markup {
             (link("columns", Icon::Columns, if chosen == 0 { texts.columns_title().to_owned() } else { texts.columns_shown(&chosen.to_string()) }))
         },
         ViewKind::Board => html! {
-            (link("group", Icon::Kanban, format!("{} {}", texts.board_by(), asked.look.group_field.as_deref().map(label).unwrap_or_default())))
+            (link("group", Icon::Kanban, asked.look.group_field.as_deref().map_or_else(|| texts.board_columns().to_owned(), |path| texts.board_by(&label(path)))))
             (link("sort", Icon::Sort, sort_words(visit, object, asked)))
             (link("columns", Icon::Columns, texts.columns_cards().to_owned()))
         },
         ViewKind::Calendar => html! {
-            (link("group", Icon::Calendar, format!("{} {}", texts.calendar_on(), asked.look.date_field.as_deref().map(label).unwrap_or_default())))
+            (link("group", Icon::Calendar, asked.look.date_field.as_deref().map_or_else(|| texts.calendar_date().to_owned(), |path| texts.calendar_on(&label(path)))))
         },
     }
 }
@@ -119,9 +119,11 @@ pub(super) async fn sort(visit: Visit, Path(key): Path<String>, params: Params, 
         let line = |(at, words): (usize, &str)| {
             let (path, down) = keys.get(at).cloned().unwrap_or_default();
             let mut by = Control::new(format!("key{at}"), words, ControlKind::Select { choices: choices.clone() }).value(path);
-            by.help = None;
+            by.placeholder = Some(texts.sort_none().to_owned());
             let ways = vec![Choice::new("false", texts.sort_up()), Choice::new("true", texts.sort_down())];
-            let way = Control::new(format!("down{at}"), "", ControlKind::Select { choices: ways }).value(down.to_string()).required();
+            let way = Control::new(format!("down{at}"), texts.sort_way(), ControlKind::Select { choices: ways })
+                .value(down.to_string())
+                .required();
             html! { div.pair { (control(visit.locale(), &by)) (control(visit.locale(), &way)) } }
         };
         let lines: Vec<Markup> = [texts.sort_first(), texts.sort_second(), texts.sort_third()].into_iter().enumerate().map(line).collect();
@@ -192,8 +194,8 @@ pub(super) async fn group(visit: Visit, Path(key): Path<String>, params: Params,
         let texts = t(visit.locale());
         let (title, choices) = match asked.look.kind {
             ViewKind::List => (texts.group_title(), group_choices(visit, &object, &asked)),
-            ViewKind::Board => (texts.board_by(), board_choices(visit, &object, &asked)),
-            ViewKind::Calendar => (texts.calendar_on(), calendar_choices(visit, &object, &asked)),
+            ViewKind::Board => (texts.board_columns(), board_choices(visit, &object, &asked)),
+            ViewKind::Calendar => (texts.calendar_date(), calendar_choices(visit, &object, &asked)),
         };
         let body = html! {
             ul.choices data-found="fields" {

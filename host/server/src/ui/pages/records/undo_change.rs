@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::super::batches::report::{agreed, agreement_boxes, agreements, preview};
-use super::{id_of, object_of};
+use super::{id_of, name_of_many, object_of};
 use crate::engine::{BatchReport, Outcome, Refusal};
 use crate::texts::t;
 use crate::ui::components::badge::Tone;
@@ -81,6 +81,7 @@ async fn undo(visit: &Visit, entry: &Entry<'_>, confirm: Vec<String>) -> Outcome
 }
 
 async fn previewed(visit: &Visit, entry: &Entry<'_>, confirm: Vec<String>) -> Outcome<Response> {
+    visit.ctx.must_not_be_viewing()?;
     let key = entry.object.key.as_str();
     match visit.engine().preview_undo_change(&visit.ctx, key, entry.id, entry.number, confirm.clone()).await {
         Ok(report) => {
@@ -126,8 +127,7 @@ fn refused(visit: &Visit, entry: &Entry<'_>, refusal: &Refusal) -> Response {
 fn page(visit: &Visit, entry: &Entry<'_>, body: Markup) -> Response {
     let texts = t(visit.locale());
     let key = entry.object.key.as_str();
-    let breadcrumb =
-        vec![(entry.object.label.get(visit.locale()).to_owned(), urls::list(key)), (entry.title.clone(), urls::record(key, entry.id))];
+    let breadcrumb = vec![(name_of_many(visit, entry.object), urls::list(key)), (entry.title.clone(), urls::record(key, entry.id))];
     let title = texts.undo_change_of(&entry.title);
     show_page(visit, &urls::list(key), Page { title, breadcrumb, layout: Body::Cards, body, ..Page::default() })
 }

@@ -9,7 +9,7 @@ use maud::html;
 
 use super::super::params::Params;
 use super::record::Shown;
-use super::{facts, id_of, object_of};
+use super::{facts, id_of, name_of_many, object_of};
 use crate::engine::{Outcome, RecordView, Refusal};
 use crate::texts::t;
 use crate::ui::components::badge::Tone;
@@ -58,7 +58,7 @@ async fn page(visit: &Visit, key: &str, id: &str, version: &str) -> Outcome<Resp
     let newer = Some(version + 1).filter(|newer| *newer <= now);
     let page = Page {
         title: texts.as_of_version(&record.title, &version.to_string()),
-        breadcrumb: vec![(object.label.get(visit.locale()).to_owned(), urls::list(key)), (record.title.clone(), address)],
+        breadcrumb: vec![(name_of_many(visit, &object), urls::list(key)), (record.title.clone(), address)],
         actions: Some(
             html! { (button(&step(texts.version_older(), older, Icon::Left))) (button(&step(texts.version_newer(), newer, Icon::Right))) },
         ),

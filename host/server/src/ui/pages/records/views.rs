@@ -36,6 +36,7 @@ pub(super) fn tabs(visit: &Visit, asked: &Asked) -> Markup {
     let texts = t(visit.locale());
     let current = asked.saved.as_ref().map(|view| view.id);
     let plain = ViewContent::default();
+    let may_keep = !visit.ctx.is_viewing();
     let changed = asked.is_changed() || (current.is_none() && asked.look != plain);
     // The one that is shown is always in sight.
     let mut order: Vec<&SavedView> = asked.views.iter().collect();
@@ -63,13 +64,13 @@ pub(super) fn tabs(visit: &Visit, asked: &Asked) -> Markup {
             span.row.end.view-acts {
                 @if changed && current.is_some() {
                     span.tag.accent { (texts.view_unsaved()) }
-                    @if let Some(view) = asked.saved.as_ref().filter(|view| view.editable) { (save_changes(visit, asked, view)) }
+                    @if let Some(view) = asked.saved.as_ref().filter(|view| view.editable && may_keep) { (save_changes(visit, asked, view)) }
                     a.link href=(address(&asked.object, current.unwrap_or_default())) { (texts.view_reset()) }
                 }
-                @if changed || current.is_none() {
+                @if may_keep && (changed || current.is_none()) {
                     a.btn.quiet href=(asked.tool("views", &[])) data-panel { (crate::ui::components::icon::icon(Icon::Plus)) span.only-wide { (texts.view_save_new()) } span.only-narrow.sr { (texts.view_save_new()) } }
                 }
-                @if let Some(view) = asked.saved.as_ref().filter(|_| !changed) {
+                @if let Some(view) = asked.saved.as_ref().filter(|_| !changed && may_keep) {
                     a.btn.quiet.icon href=(asked.tool("views", &[("edit", &view.id.to_string())])) data-panel aria-label=(texts.view_settings()) title=(texts.view_settings()) {
                         (crate::ui::components::icon::icon(Icon::Cog))
                     }
@@ -131,6 +132,7 @@ pub(super) async fn show(visit: Visit, Path(key): Path<String>, params: Params, 
         if !params.get("all").is_empty() {
             return Ok(panel::answer(visit, &object, in_panel, all(visit, &asked)));
         }
+        visit.ctx.must_not_be_viewing()?;
         let draft = match Uuid::parse_str(params.get("edit")) {
             Ok(id) => Draft { usual: asked.usual == Some(id), ..Draft::of(visit.engine().saved_view(&visit.ctx, id).await?) },
             Err(_) => Draft { look: asked.look.clone(), ..Draft::default() },

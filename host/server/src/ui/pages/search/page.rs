@@ -58,7 +58,7 @@ fn answers(visit: &Visit, words: &str, found: &SearchPage) -> Markup {
     html! {
         @if found.indexing { (note(&Note::new(Tone::Warn, texts.search_indexing(), ""))) }
         @if found.results.is_empty() {
-            (state(visit.locale(), &State::new(StateKind::Empty, texts.search_none(words), texts.search_none_hint())))
+            (state(visit.locale(), &State::new(StateKind::NoMatch, texts.search_none(words), texts.search_none_hint())))
         } @else {
             p.small.faint role="status" { (texts.search_count(found.results.len() as u64)) }
             ul.found { @for result in &found.results { li { (row(visit, result)) } } }

@@ -124,7 +124,7 @@ fn record(visit: &Visit, result: &SearchResult) -> Markup {
 fn command(command: &Command) -> Markup {
     html! {
         a role="option" aria-selected="false" tabindex="-1" href=(command.href) {
-            (icon(command.icon)) span.grow.clip { (command.label) @if !command.place.is_empty() { span.dim { (command.place) } } }
+            (icon(command.icon)) span.grow.clip { (command.label) @if !command.place.is_empty() && command.place != command.label { span.dim { (command.place) } } }
         }
     }
 }

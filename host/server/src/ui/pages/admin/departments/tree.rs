@@ -66,6 +66,7 @@ fn row(visit: &Visit, one: &DepartmentInfo, names: &HashMap<Uuid, String>) -> Ma
         div.row {
             a."link strong" href=(addresses::department(one.id)) { (one.name) }
             span.faint { (texts.members_count(one.members)) }
+            @if one.managers.iter().any(|id| names.contains_key(id)) { span."small faint" { (texts.department_managers()) } }
             @for manager in one.managers.iter().filter_map(|id| names.get(id)) { (person(manager, Some(texts.department_managers()))) }
             span.end { (button(&add)) }
         }

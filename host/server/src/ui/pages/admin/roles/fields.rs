@@ -97,14 +97,19 @@ fn page(visit: &Visit, role: &Role, object: &Object, refusal: Option<&Refusal>) 
     let limited = role.fields.get(&object.key).map_or(0, |fields| fields.len() as u64);
     let shown = rights(visit, role, object);
     let hint = (limited > 0).then(|| texts.limited_fields(limited));
+    let rights = html! {
+        p.dim { (texts.role_fields_hint()) }
+        (card(&Card { hint, ..Card::flush(object.label.get(visit.locale()), matrix(&shown)) }))
+    };
     let content = html! {
         (picker(visit, role, object))
-        form.stack method="post" action=(addresses::role_fields_of(&role.key, &object.key)) {
-            (token_field(&visit.session.csrf))
-            input type="hidden" name="revision" value=(role.revision);
-            p.dim { (texts.role_fields_hint()) }
-            (card(&Card { hint, ..Card::flush(object.label.get(visit.locale()), matrix(&shown)) }))
-            @if !shown.read_only { div.actions { (button(&Button::submit(texts.save()).primary().big().key("Ctrl S"))) } }
+        @if shown.read_only { div.stack { (rights) } } @else {
+            form.stack method="post" action=(addresses::role_fields_of(&role.key, &object.key)) {
+                (token_field(&visit.session.csrf))
+                input type="hidden" name="revision" value=(role.revision);
+                (rights)
+                div.actions { (button(&Button::submit(texts.save()).primary().big().key("Ctrl S"))) }
+            }
         }
     };
     role_page(visit, role, Tab::Fields, refusal, content)
@@ -150,7 +155,7 @@ fn rights(visit: &Visit, role: &Role, object: &Object) -> Matrix {
         rows_label: texts.field().into(),
         columns: FieldRight::ALL.map(|right| words(texts, right).to_owned()).to_vec(),
         groups: vec![(String::new(), limitable(object).map(row).collect())],
-        read_only: role.administrator,
+        read_only: role.administrator || visit.ctx.is_viewing(),
     }
 }
 

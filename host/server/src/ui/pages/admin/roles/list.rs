@@ -11,7 +11,7 @@ use crate::engine::Outcome;
 use crate::texts::t;
 use crate::ui::components::button::{Button, button};
 use crate::ui::components::icon::Icon;
-use crate::ui::components::table::{Align, Column, Row, Slot, Table, list_table};
+use crate::ui::components::table::{Column, Row, Slot, Table, list_table};
 use crate::ui::visit::{Visit, answer};
 
 /// `GET /admin/roles`
@@ -49,7 +49,7 @@ async fn page(visit: &Visit) -> Outcome<Response> {
         Column::new(texts.role()).slot(Slot::Title),
         Column::new(texts.key()),
         Column::new(texts.role_kind()).slot(Slot::Date),
-        Column { align: Align::Cut, ..Column::new(texts.role_description()).slot(Slot::Second) },
+        Column::new(texts.role_description()).slot(Slot::Second),
         Column::number(texts.role_people_tab()).slot(Slot::Amount),
     ];
     let table = Table { label: texts.admin_roles().to_owned(), columns, rows: rows.collect(), total: None };

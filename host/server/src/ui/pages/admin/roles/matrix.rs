@@ -47,7 +47,7 @@ pub(super) fn matrix(visit: &Visit, role: &Role) -> Matrix {
         rows_label: texts.of_object().into(),
         columns,
         groups: vec![(String::new(), all), (texts.role_administration().into(), areas.to_vec())],
-        read_only: role.key == ADMINISTRATOR || role.administrator,
+        read_only: role.key == ADMINISTRATOR || role.administrator || visit.ctx.is_viewing(),
     }
 }
 

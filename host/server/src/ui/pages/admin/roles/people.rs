@@ -25,7 +25,7 @@ async fn page(visit: &Visit, key: &str) -> Outcome<Response> {
     let all = visit.engine().roles_of_all(&visit.ctx).await?;
     let ids: Vec<uuid::Uuid> = all.iter().filter(|(_, keys)| keys.iter().any(|each| each == key)).map(|(id, _)| *id).collect();
     let mut people: Vec<(uuid::Uuid, String)> = visit.engine().titles(&visit.ctx, "user", &ids).await?.into_iter().collect();
-    people.sort_by(|a, b| a.1.cmp(&b.1));
+    people.sort_by_cached_key(|(_, name)| guanxi_core::text::sort_key(name));
     let content = if people.is_empty() {
         html! { p.strong { (texts.role_nobody()) } p.dim { (texts.role_nobody_hint()) } }
     } else {
@@ -35,5 +35,6 @@ async fn page(visit: &Visit, key: &str) -> Outcome<Response> {
     };
     let count = Some(people.len().to_string());
     let panel = if people.is_empty() { Card::new(texts.role_people_tab(), content) } else { Card::flush(texts.role_people_tab(), content) };
-    Ok(role_page(visit, &role, Tab::People, None, card(&Card { count, ..panel })))
+    let more = (!people.is_empty()).then(|| (texts.role_nobody_hint().to_owned(), addresses::USERS.to_owned()));
+    Ok(role_page(visit, &role, Tab::People, None, card(&Card { count, more, ..panel })))
 }

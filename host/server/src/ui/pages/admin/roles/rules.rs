@@ -87,7 +87,7 @@ fn row_markup(visit: &Visit, index: usize, row: &Typed, refusal: Option<&Refusal
                 @for function in Function::ALL { option value=(function.name()) selected[function.name() == row.function] { (texts.function(function)) } }
             }
             div {
-                input."in mono" name="rule_condition" value=(row.condition) aria-label=(texts.rule_condition_of()) autocomplete="off" spellcheck="false"
+                input."in mono" name="rule_condition" value=(row.condition) aria-label=(texts.rule_condition_of()) placeholder=(texts.rule_condition_of()) autocomplete="off" spellcheck="false"
                     aria-invalid=[wrong.is_some().then_some("true")] aria-describedby=[described.as_deref()] disabled[read_only];
                 @if let (Some(words), Some(id)) = (&wrong, &described) { p."small t-bad" id=(id) { (words) } }
             }

@@ -32,15 +32,20 @@ pub(super) async fn handle(Admin(visit): Admin, Path(key): Path<String>) -> Resp
 pub(super) fn page(visit: &Visit, role: &Role, typed: &[Typed], refusal: Option<&Refusal>) -> Response {
     let texts = t(visit.locale());
     let shown = matrix::matrix(visit, role);
+    let rights = html! {
+        p.dim { (texts.role_matrix_hint()) }
+        (card(&Card::flush(texts.role_matrix(), matrix_markup(&shown))))
+        (rules::editor(visit, typed, refusal, shown.read_only))
+    };
     let content = html! {
-        @if shown.read_only { (note(&Note::new(Tone::Accent, texts.role_administrator_note(), ""))) }
-        form.stack method="post" action=(addresses::role(&role.key)) {
-            (token_field(&visit.session.csrf))
-            input type="hidden" name="revision" value=(role.revision);
-            p.dim { (texts.role_matrix_hint()) }
-            (card(&Card::flush(texts.role_matrix(), matrix_markup(&shown))))
-            (rules::editor(visit, typed, refusal, shown.read_only))
-            @if !shown.read_only { div.actions { (button(&Button::submit(texts.save()).primary().big().key("Ctrl S"))) } }
+        @if role.administrator { (note(&Note::new(Tone::Accent, texts.role_administrator_note(), ""))) }
+        @if shown.read_only { div.stack { (rights) } } @else {
+            form.stack method="post" action=(addresses::role(&role.key)) {
+                (token_field(&visit.session.csrf))
+                input type="hidden" name="revision" value=(role.revision);
+                (rights)
+                div.actions { (button(&Button::submit(texts.save()).primary().big().key("Ctrl S"))) }
+            }
         }
     };
     role_page(visit, role, Tab::Objects, refusal, content)
