@@ -125,16 +125,12 @@ fn filters_that_are_refused(tenant: &Tenant) {
     tenant.admin.get("/readyz").expect(200);
     for (pairs, status, code) in [
         ([("sort", "nothing")], 422, "field.unknown"),
-        ([("sort", "-x_rank,name,region,kind")], 422, "field.range"),
+        ([("sort", "-x_rank,name,region,kind")], 400, "request.malformed"),
         ([("fields", "nothing")], 422, "field.unknown"),
         ([("limit", "abc")], 400, "request.malformed"),
         ([("cursor", "abc")], 400, "request.malformed"),
     ] {
-        let refused = tenant.admin.query(CUSTOMERS, &pairs);
-        assert!((400..500).contains(&refused.status), "{refused}");
-        if code != "field.range" {
-            refused.refused(status, code);
-        }
+        tenant.admin.query(CUSTOMERS, &pairs).refused(status, code);
     }
 }
 

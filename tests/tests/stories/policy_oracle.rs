@@ -18,13 +18,13 @@ use conditions::{Condition, condition};
 
 both!(every_path_agrees_with_the_oracle);
 
-const CASES: usize = 5_000;
+const CASES: usize = 1_200;
 const RECORDS: usize = 60;
 const USERS: usize = 5;
 const DEPARTMENTS: usize = 5;
 const ROLES: usize = 4;
 /// Questions between two changes of the rights.
-const ROUND: usize = 125;
+const ROUND: usize = 100;
 const REGIONS: [&str; 3] = ["East", "West", "North"];
 const SCOPES: [&str; 4] = ["own", "department", "department_below", "all"];
 const FIELD_RIGHTS: [&str; 5] = ["none", "mask", "pseudonym", "read", "edit"];

@@ -175,16 +175,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_values_and_no_categories_still_draw() {
-        let empty = BarChart {
+    fn nothing_to_draw_is_said_and_no_values_still_draw() {
+        let chart = |categories: Vec<String>| BarChart {
             title: "Nothing".into(),
             category: "Month".into(),
-            categories: vec![],
+            categories,
             series: vec![Series { name: "Sum".into(), points: vec![Point::none()] }],
             line: None,
             links: vec![],
         };
-        let html = bar_chart(Locale::En, &empty).into_string();
+        let html = bar_chart(Locale::En, &chart(vec![])).into_string();
+        assert!(html.contains("No data yet") && !html.contains("<svg"), "{html}");
+        let html = bar_chart(Locale::En, &chart(vec!["May".into()])).into_string();
         assert!(html.contains("<svg") && !html.contains("NaN") && !html.contains("inf"), "{html}");
     }
 }

@@ -247,10 +247,17 @@ mod tests {
     #[test]
     fn a_confirm_offers_to_go_on_only_when_nothing_else_blocks() {
         let confirm = || FieldProblem::new(ProblemKind::Confirm, "a.b", "Sure?");
-        let only = Form { problems: vec![confirm()], ..Form::default() };
+        let open = || Form { token: "t".into(), ..Form::default() };
+        let only = Form { problems: vec![confirm()], ..open() };
         assert!(form(Locale::En, &only).into_string().contains(r#"name="confirm" value="a.b""#));
-        let blocked = Form { problems: vec![confirm(), FieldProblem::new(ProblemKind::Error, "c", "No")], ..Form::default() };
+        let blocked = Form { problems: vec![confirm(), FieldProblem::new(ProblemKind::Error, "c", "No")], ..open() };
         assert!(!form(Locale::En, &blocked).into_string().contains(r#"name="confirm""#));
+    }
+
+    #[test]
+    fn a_form_that_cannot_be_sent_is_closed() {
+        let closed = form(Locale::En, &Form { token: String::new(), ..sample_form(Locale::En) }).into_string();
+        assert!(closed.contains("<fieldset class=\"closed\" disabled") && !closed.contains("<button"), "{closed}");
     }
 
     #[test]
