@@ -18,7 +18,7 @@ pub(super) fn add(paths: &mut Paths) {
         .query("about", false, of("string"), "A sentence about it")
         .other_body(json!({ "application/octet-stream": bytes, "multipart/form-data": form }))
         .replies(201, created)
-        .refuses(&[403, 409]);
+        .refuses(&[403, 404, 409]);
     paths.add("post", "/files", create);
     let file = |text: &str| json!({ "description": text, "content": { "*/*": {} }, "headers": { "ETag": { "$ref": "#/components/headers/ETag" } } });
     let get = Operation::new("files.get", "files", "The bytes of an attachment")
